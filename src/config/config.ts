@@ -1,0 +1,127 @@
+import type { Environment } from './variables.js';
+
+export interface DatabaseConfig {
+  /** `postgres` for the shared server, `embedded` for PGlite in `dataDir`. */
+  engine: 'postgres' | 'embedded';
+  url: string;
+  dataDir: string;
+  poolSize: number;
+  timeoutMs: number;
+  migrateOnStart: boolean;
+}
+
+export interface RedisConfig {
+  url: string;
+  channelPrefix: string;
+}
+
+export interface AuthConfig {
+  marketplaceApiUrl: string;
+  validatePath: string;
+  timeoutMs: number;
+  cacheTtlSeconds: number;
+  expiryGraceSeconds: number;
+  /** What local signature checks use; `null` leaves the whole judgement to the marketplace API. */
+  verificationKey: { kind: 'secret' | 'public'; key: string } | null;
+}
+
+/** The whole configuration, checked and frozen. Durations say their unit in their name. */
+export interface Config {
+  environment: Environment['NODE_ENV'];
+  logLevel: Environment['LOG_LEVEL'];
+  http: { host: string; port: number; allowedOrigins: readonly string[]; trustProxyHops: number };
+  database: DatabaseConfig;
+  /** `null` runs on memory: one instance. */
+  redis: RedisConfig | null;
+  auth: AuthConfig;
+  presence: { ttlSeconds: number };
+  typing: { ttlSeconds: number };
+  messages: { maxLength: number; queueLimit: number; sendTimeoutMs: number };
+  rateLimit: { windowSeconds: number; messages: number; commands: number };
+  socket: { maxFrameBytes: number; pingIntervalMs: number; pingTimeoutMs: number };
+  shutdownTimeoutMs: number;
+}
+
+function databaseUrl(env: Environment): string | null {
+  if (env.DATABASE_URL !== undefined) {
+    return env.DATABASE_URL;
+  }
+  if (env.DATABASE_HOST === undefined) {
+    return null;
+  }
+  const url = new URL(`postgres://${env.DATABASE_HOST}:${env.DATABASE_PORT}`);
+  url.pathname = encodeURIComponent(env.DATABASE_NAME);
+  url.username = encodeURIComponent(env.DATABASE_USER);
+  url.password = encodeURIComponent(env.DATABASE_PASSWORD ?? '');
+  return url.href;
+}
+
+function redisUrl(env: Environment): string | null {
+  if (env.REDIS_URL !== undefined) {
+    return env.REDIS_URL;
+  }
+  if (env.REDIS_HOST === undefined) {
+    return null;
+  }
+  const url = new URL(`redis://${env.REDIS_HOST}:${env.REDIS_PORT}`);
+  url.password = encodeURIComponent(env.REDIS_PASSWORD ?? '');
+  return url.href;
+}
+
+function verificationKey(env: Environment): AuthConfig['verificationKey'] {
+  if (env.JWT_PUBLIC_KEY !== undefined) {
+    return { kind: 'public', key: env.JWT_PUBLIC_KEY };
+  }
+  return env.JWT_SECRET === undefined ? null : { kind: 'secret', key: env.JWT_SECRET };
+}
+
+/** The typed configuration that the checked environment stands for. */
+export function toConfig(env: Environment): Config {
+  const postgres = databaseUrl(env);
+  const redis = redisUrl(env);
+  return {
+    environment: env.NODE_ENV,
+    logLevel: env.LOG_LEVEL,
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      allowedOrigins: env.FRONTEND_URL,
+      trustProxyHops: env.TRUST_PROXY_HOPS,
+    },
+    database: {
+      engine: postgres === null ? 'embedded' : 'postgres',
+      url: postgres ?? '',
+      dataDir: env.DATA_DIR,
+      poolSize: env.DATABASE_POOL_SIZE,
+      timeoutMs: env.DATABASE_TIMEOUT_MS,
+      migrateOnStart: env.MIGRATE_ON_START,
+    },
+    redis: redis === null ? null : { url: redis, channelPrefix: env.REDIS_CHANNEL_PREFIX },
+    auth: {
+      marketplaceApiUrl: env.MARKETPLACE_API_URL,
+      validatePath: env.AUTH_VALIDATE_PATH,
+      timeoutMs: env.AUTH_TIMEOUT_MS,
+      cacheTtlSeconds: env.AUTH_CACHE_TTL_SECONDS,
+      expiryGraceSeconds: env.AUTH_EXPIRY_GRACE_SECONDS,
+      verificationKey: verificationKey(env),
+    },
+    presence: { ttlSeconds: env.PRESENCE_TTL_SECONDS },
+    typing: { ttlSeconds: env.TYPING_TTL_SECONDS },
+    messages: {
+      maxLength: env.MESSAGE_MAX_LENGTH,
+      queueLimit: env.WRITE_QUEUE_LIMIT,
+      sendTimeoutMs: env.SEND_TIMEOUT_MS,
+    },
+    rateLimit: {
+      windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,
+      messages: env.RATE_LIMIT_MESSAGES,
+      commands: env.RATE_LIMIT_COMMANDS,
+    },
+    socket: {
+      maxFrameBytes: env.MAX_FRAME_BYTES,
+      pingIntervalMs: env.PING_INTERVAL_MS,
+      pingTimeoutMs: env.PING_TIMEOUT_MS,
+    },
+    shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+  };
+}

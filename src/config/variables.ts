@@ -1,0 +1,135 @@
+import { z } from 'zod';
+
+/** Every environment variable of the service: shape, unit, default and purpose. `.env.example` lists the same. */
+
+const flag = z
+  .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+  .transform((value) => value === 'true' || value === '1');
+
+function integer(min: number, max: number) {
+  const range = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, range)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, range);
+}
+
+function url(...protocols: string[]) {
+  const shape = `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  return z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), shape);
+}
+
+const httpUrl = url('http:', 'https:');
+
+const origins = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim().replace(/\/$/, '')))
+  .refine(
+    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    'must be a comma-separated list of origins such as https://shop.example (scheme, host, port; no path, no *)',
+  );
+
+export const variables = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
+    .default('development')
+    .describe('production demands DATABASE_URL and REDIS_URL unless EMBEDDED=true'),
+  HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
+  PORT: integer(0, 65_535).default(3001).describe('Port to listen on; 0 takes a free one'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info')
+    .describe('Least severe level that is logged'),
+  FRONTEND_URL: origins
+    .default(['http://localhost:3000'])
+    .describe('Comma-separated origins whose pages may connect; clients that send no Origin are not browsers and pass'),
+  TRUST_PROXY_HOPS: integer(0, 10).default(0).describe('Reverse proxies in front whose X-Forwarded-For is believed'),
+
+  DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('PostgreSQL shared with the marketplace API'),
+  DATABASE_HOST: z.string().min(1).optional().describe('Host of PostgreSQL, where DATABASE_URL is not set'),
+  DATABASE_PORT: integer(1, 65_535).default(5432).describe('Port, with DATABASE_HOST'),
+  DATABASE_NAME: z.string().min(1).default('marketplace').describe('Database, with DATABASE_HOST'),
+  DATABASE_USER: z.string().min(1).default('postgres').describe('User, with DATABASE_HOST'),
+  DATABASE_PASSWORD: z.string().optional().describe('Password, with DATABASE_HOST'),
+  DATABASE_POOL_SIZE: integer(3, 200).default(10).describe('Connections this instance may open'),
+  DATABASE_TIMEOUT_MS: integer(100, 600_000)
+    .default(10_000)
+    .describe('Longest wait for a connection and for one statement, milliseconds'),
+  MIGRATE_ON_START: flag.default(true).describe('Bring schema chat up to date before listening'),
+
+  REDIS_URL: url('redis:', 'rediss:').optional().describe('Redis shared by all instances'),
+  REDIS_HOST: z.string().min(1).optional().describe('Host of Redis, where REDIS_URL is not set'),
+  REDIS_PORT: integer(1, 65_535).default(6379).describe('Port, with REDIS_HOST'),
+  REDIS_PASSWORD: z.string().optional().describe('Password, with REDIS_HOST'),
+  REDIS_CHANNEL_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits or _ : . -')
+    .default('chat:socket.io')
+    .describe('Start of the pub/sub channels the instances talk over; one per deployment that shares a Redis'),
+
+  EMBEDDED: flag.default(false).describe('Allow the embedded engines in production: one instance, no Redis'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Folder of the embedded database; memory:// keeps it in memory until exit'),
+
+  MARKETPLACE_API_URL: httpUrl.default('http://localhost:3000').describe('Base URL of the marketplace API'),
+  AUTH_VALIDATE_PATH: z
+    .string()
+    .regex(/^\//, 'must start with /')
+    .default('/auth/me')
+    .describe('Path that answers 200 and the user for a good token, 401 or 403 for a bad one'),
+  AUTH_TIMEOUT_MS: integer(50, 60_000).default(3_000).describe('Longest wait for the marketplace API, milliseconds'),
+  AUTH_CACHE_TTL_SECONDS: integer(1, 86_400)
+    .default(600)
+    .describe('How long a good token is remembered; never past its exp'),
+  AUTH_EXPIRY_GRACE_SECONDS: integer(0, 3_600)
+    .default(60)
+    .describe('Time to refresh an expired token before the connection is closed'),
+  JWT_SECRET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Shared secret (HS256, HS384, HS512): forged tokens are refused before the marketplace API is asked'),
+  JWT_PUBLIC_KEY: z
+    .string()
+    .min(1)
+    .transform((pem) => pem.replaceAll('\\n', '\n'))
+    .optional()
+    .describe('PEM public key (RS, PS, ES); line breaks may be written \\n. Not together with JWT_SECRET'),
+
+  PRESENCE_TTL_SECONDS: integer(3, 86_400)
+    .default(300)
+    .describe('How long a user of a crashed instance stays online; renewed three times in that time'),
+  TYPING_TTL_SECONDS: integer(1, 300).default(10).describe('How long a typing sign lasts unless renewed'),
+
+  MESSAGE_MAX_LENGTH: integer(1, 16_000).default(4_000).describe('Longest text of a message, Unicode characters'),
+  MAX_FRAME_BYTES: integer(4_096, 16_777_216)
+    .default(65_536)
+    .describe('Largest frame a client may send; a larger one ends its connection'),
+  WRITE_QUEUE_LIMIT: integer(1, 1_000_000)
+    .default(10_000)
+    .describe('Messages that may wait for the database; more are answered OVERLOADED'),
+  SEND_TIMEOUT_MS: integer(100, 600_000)
+    .default(10_000)
+    .describe('How long a message is retried while the database is away before UNAVAILABLE, milliseconds'),
+
+  RATE_LIMIT_WINDOW_SECONDS: integer(1, 3_600).default(10).describe('Length of the rate limit window'),
+  RATE_LIMIT_MESSAGES: integer(1, 1_000_000).default(50).describe('message:send per user and window'),
+  RATE_LIMIT_COMMANDS: integer(1, 1_000_000).default(200).describe('All other commands per user and window'),
+
+  PING_INTERVAL_MS: integer(100, 600_000).default(25_000).describe('Socket.IO heartbeat interval, milliseconds'),
+  PING_TIMEOUT_MS: integer(100, 600_000).default(20_000).describe('Wait for the answer to a heartbeat, milliseconds'),
+  SHUTDOWN_TIMEOUT_MS: integer(100, 600_000)
+    .default(8_000)
+    .describe('Longest wait for running work after SIGTERM, milliseconds'),
+} as const;
+
+export type VariableName = keyof typeof variables;
+
+export const Environment = z.object(variables);
+export type Environment = z.output<typeof Environment>;

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { Chat, JoinedChat, Message, MessagePage } from './entities.js';
+import { ChatId, ClientMessageId, ProductId, storableText, Timestamp, UserId, WireId } from './identifiers.js';
+import { HISTORY_PAGE_DEFAULT, HISTORY_PAGE_MAX, ONLINE_USERS_MAX } from './limits.js';
+
+/** Which of the per-user rate limits a command draws from; the numbers are in the configuration. */
+export type RateClass = 'message' | 'command';
+
+interface CommandDefinition<P extends z.ZodType, D extends z.ZodType> {
+  /** Completes the sentence "unable to …" in every error of the command. */
+  operation: string;
+  summary: string;
+  payload: P;
+  data: D;
+  rate: RateClass;
+}
+
+function command<P extends z.ZodType, D extends z.ZodType>(definition: CommandDefinition<P, D>) {
+  return Object.freeze(definition);
+}
+
+const Nothing = z.null().describe('Nothing');
+const inChat = z.object({ chatId: ChatId });
+const seq = z.int().nonnegative().max(2_147_483_647);
+
+/** Every command of protocol 1, by the name of its event. */
+export const commands = {
+  'auth:refresh-token': command({
+    operation: 'refresh token',
+    summary: 'Swap the token of this connection for a newer one of the same user',
+    payload: z.object({ token: z.string().min(1, 'is empty') }),
+    data: z.object({ userId: WireId, expiresAt: Timestamp }),
+    rate: 'command',
+  }),
+  'chat:create': command({
+    operation: 'create chat',
+    summary: 'Open the chat of a buyer and a seller, or get the one they have; the caller is one of the two',
+    payload: z.object({ buyerId: UserId, sellerId: UserId, productId: ProductId.nullish() }),
+    data: Chat,
+    rate: 'command',
+  }),
+  'chat:join': command({
+    operation: 'join chat',
+    summary: 'Receive the live events of a chat on this connection, and its present state',
+    payload: inChat.extend({ limit: z.int().min(1).max(HISTORY_PAGE_MAX).default(HISTORY_PAGE_DEFAULT) }),
+    data: JoinedChat,
+    rate: 'command',
+  }),
+  'chat:leave': command({
+    operation: 'leave chat',
+    summary: 'Stop receiving the live events of a chat on this connection; membership stays',
+    payload: inChat,
+    data: Nothing,
+    rate: 'command',
+  }),
+  'chat:history': command({
+    operation: 'read history',
+    summary: 'Page through a chat, back from beforeSeq or on from afterSeq; without either, the latest page',
+    payload: inChat
+      .extend({
+        beforeSeq: seq.optional(),
+        afterSeq: seq.optional(),
+        limit: z.int().min(1).max(HISTORY_PAGE_MAX).default(HISTORY_PAGE_DEFAULT),
+      })
+      .refine((page) => page.beforeSeq === undefined || page.afterSeq === undefined, {
+        message: 'takes beforeSeq or afterSeq, not both',
+      }),
+    data: MessagePage,
+    rate: 'command',
+  }),
+  'message:send': command({
+    operation: 'send message',
+    summary: 'Store a message and deliver it; the answer comes after the commit',
+    payload: inChat.extend({
+      text: storableText,
+      productId: ProductId.nullish(),
+      clientMessageId: ClientMessageId.nullish(),
+    }),
+    data: Message,
+    rate: 'message',
+  }),
+  'typing:start': command({
+    operation: 'start typing',
+    summary: 'Show the other members that the caller types; it lapses by itself',
+    payload: inChat,
+    data: Nothing,
+    rate: 'command',
+  }),
+  'typing:stop': command({
+    operation: 'stop typing',
+    summary: 'Take the typing sign back',
+    payload: inChat,
+    data: Nothing,
+    rate: 'command',
+  }),
+  'users:online': command({
+    operation: 'list online users',
+    summary: "Which of the caller's contacts are online; with userIds, which of those contacts",
+    payload: z
+      .object({ userIds: z.array(UserId).max(ONLINE_USERS_MAX).optional() })
+      .nullish()
+      .transform((payload) => payload ?? {}),
+    data: z.object({ userIds: z.array(WireId) }),
+    rate: 'command',
+  }),
+} as const;
+
+export type CommandName = keyof typeof commands;
+/** What a client may send. */
+export type CommandInput<C extends CommandName> = z.input<(typeof commands)[C]['payload']>;
+/** What a handler is given: parsed, defaults filled in, ids as text. */
+export type CommandPayload<C extends CommandName> = z.output<(typeof commands)[C]['payload']>;
+/** What the ack carries on success. */
+export type CommandData<C extends CommandName> = z.output<(typeof commands)[C]['data']>;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}

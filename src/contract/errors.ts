@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+/**
+ * Every code a client can meet, with what it means and whether the same request may succeed later unchanged.
+ * Codes are only ever added.
+ */
+export const errorCodes = {
+  TOKEN_REQUIRED: { retryable: false, meaning: 'The connection carries no token' },
+  TOKEN_INVALID: { retryable: false, meaning: 'The token is malformed, wrongly signed or refused by the marketplace' },
+  TOKEN_EXPIRED: { retryable: false, meaning: 'The token is past its exp; send auth:refresh-token' },
+  TOKEN_USER_MISMATCH: { retryable: false, meaning: 'The new token belongs to another user' },
+  AUTH_SERVICE_ERROR: { retryable: true, meaning: 'The marketplace API could not be asked about the token' },
+  VALIDATION_FAILED: { retryable: false, meaning: 'The payload does not fit the contract; details lists where' },
+  UNKNOWN_EVENT: { retryable: false, meaning: 'No command has this name' },
+  CHAT_NOT_FOUND: { retryable: false, meaning: 'The chat does not exist, or the caller is not a member' },
+  MESSAGE_NOT_FOUND: { retryable: false, meaning: 'The chat has no such message' },
+  FORBIDDEN: { retryable: false, meaning: 'The caller may not do this' },
+  MESSAGE_EMPTY: { retryable: false, meaning: 'The text is empty once trimmed' },
+  MESSAGE_TOO_LONG: { retryable: false, meaning: 'The text is longer than the deployment allows' },
+  DUPLICATE_CLIENT_ID: { retryable: false, meaning: 'The clientMessageId already names a message with another body' },
+  RATE_LIMITED: { retryable: true, meaning: 'Too many commands; wait retryAfterMs' },
+  OVERLOADED: { retryable: true, meaning: 'The write queue is full; retry with the same clientMessageId' },
+  UNAVAILABLE: { retryable: true, meaning: 'The store is out of reach; retry with the same clientMessageId' },
+  INTERNAL: { retryable: true, meaning: 'A fault of the service; it is logged' },
+} as const satisfies Record<string, { retryable: boolean; meaning: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+const names = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+export const ErrorCode = z.enum(names);
+
+export const Failure = z.object({
+  code: ErrorCode,
+  message: z.string().describe('"unable to <operation>; <reason>"'),
+  retryable: z.boolean(),
+  retryAfterMs: z.int().nonnegative().optional(),
+  details: z.unknown().optional(),
+});
+export type Failure = z.infer<typeof Failure>;
+
+/** What every command answers, exactly once. */
+export type Ack<T> = { success: true; data: T } | { success: false; error: Failure };
+
+interface ChatErrorOptions {
+  /** How long the client should wait before it tries again, in milliseconds. */
+  retryAfterMs?: number;
+  /** Machine-readable facts for the client; never a token, never a message body. */
+  details?: unknown;
+  cause?: unknown;
+}
+
+/**
+ * The one error class of the service. Its message reads "unable to <operation>; <reason>".
+ *
+ * @example new ChatError('CHAT_NOT_FOUND', 'join chat', 'no chat of yours has this id')
+ */
+export class ChatError extends Error {
+  override readonly name = 'ChatError';
+  readonly retryAfterMs: number | undefined;
+  readonly details: unknown;
+
+  constructor(
+    readonly code: ErrorCode,
+    operation: string,
+    reason: string,
+    options: ChatErrorOptions = {},
+  ) {
+    super(`unable to ${operation}; ${reason}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details;
+  }
+
+  /** The wire form: what the client may know, without cause and stack. */
+  toFailure(): Failure {
+    return {
+      code: this.code,
+      message: this.message,
+      retryable: errorCodes[this.code].retryable,
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
+}

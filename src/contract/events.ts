@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { CommandData, CommandInput, CommandName } from './commands.js';
+import { Chat, Message } from './entities.js';
+import { type Ack, ErrorCode } from './errors.js';
+import { ChatId, Timestamp, WireId } from './identifiers.js';
+
+interface EventDefinition<P extends z.ZodType> {
+  summary: string;
+  payload: P;
+}
+
+function event<P extends z.ZodType>(definition: EventDefinition<P>) {
+  return Object.freeze(definition);
+}
+
+const AuthFailure = z.object({ error: z.string(), code: ErrorCode });
+const userInChat = z.object({ chatId: ChatId, userId: WireId });
+
+/** Every event the service sends, by name. Acks are not events. */
+export const events = {
+  'connection:success': event({
+    summary: 'The connection is authenticated; commands are welcome',
+    payload: z.object({ userId: WireId, socketId: z.string(), protocol: z.int(), serverTime: Timestamp }),
+  }),
+  'message:new': event({
+    summary: "A message was stored; to the sockets that joined its chat, the sender's too",
+    payload: Message,
+  }),
+  'message:notification': event({
+    summary: "A message was stored; to the other members' sockets that did not join its chat",
+    payload: z.object({ chatId: ChatId, message: Message, unreadCount: z.int().nonnegative() }),
+  }),
+  'typing:start': event({
+    summary: 'A member types; to the other sockets that joined the chat. Repeated while it goes on',
+    payload: userInChat.extend({ expiresInMs: z.int().positive() }),
+  }),
+  'typing:stop': event({
+    summary: 'A member stopped typing, sent a message, or fell silent',
+    payload: userInChat,
+  }),
+  'user:online': event({
+    summary: 'A user the receiver shares a chat with came online',
+    payload: z.object({ userId: WireId }),
+  }),
+  'user:offline': event({
+    summary: 'A user the receiver shares a chat with went offline',
+    payload: z.object({ userId: WireId, lastSeenAt: Timestamp }),
+  }),
+  'users:online': event({
+    summary: 'The answer to the command users:online when it came without an ack callback',
+    payload: z.object({ userIds: z.array(WireId) }),
+  }),
+  'chat:created': event({
+    summary: 'A chat was opened; to both members. To the asking socket alone when the chat existed already',
+    payload: Chat,
+  }),
+  'chat:updated': event({
+    summary: "The chat's product context changed; to its members",
+    payload: Chat,
+  }),
+  'auth:error': event({
+    summary: 'The connection is refused and will be closed',
+    payload: AuthFailure,
+  }),
+  'auth:token-expired': event({
+    summary: 'The token expired; refresh it within the grace time or be disconnected',
+    payload: AuthFailure,
+  }),
+  error: event({
+    summary: 'A command that came without an ack callback failed',
+    payload: z.object({ code: ErrorCode, message: z.string(), event: z.string() }),
+  }),
+  'server:draining': event({
+    summary: 'This instance goes away; reconnect after reconnectInMs',
+    payload: z.object({ reconnectInMs: z.int().nonnegative() }),
+  }),
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]['payload']>;
+
+/** Socket.IO's typed map of what a client may listen to. */
+export type ServerToClientEvents = {
+  [E in EventName]: (payload: EventPayload<E>) => void;
+};
+
+type AckCallback<C extends CommandName> = (answer: Ack<CommandData<C>>) => void;
+
+/** Socket.IO's typed map of what a client may emit: the payload, then an ack callback (optional). */
+export type ClientToServerEvents = {
+  [C in CommandName]: undefined extends CommandInput<C>
+    ? (payload?: CommandInput<C>, ack?: AckCallback<C>) => void
+    : (payload: CommandInput<C>, ack?: AckCallback<C>) => void;
+};

@@ -1,0 +1,6 @@
+export * from './commands.js';
+export * from './entities.js';
+export * from './errors.js';
+export * from './events.js';
+export * from './identifiers.js';
+export * from './limits.js';
