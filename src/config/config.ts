@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Environment } from './variables.js';
 
 export interface DatabaseConfig {
@@ -42,6 +43,11 @@ export interface Config {
   shutdownTimeoutMs: number;
 }
 
+/** URLs take IPv6 addresses in brackets only. */
+function authority(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
 function databaseUrl(env: Environment): string | null {
   if (env.DATABASE_URL !== undefined) {
     return env.DATABASE_URL;
@@ -49,7 +55,7 @@ function databaseUrl(env: Environment): string | null {
   if (env.DATABASE_HOST === undefined) {
     return null;
   }
-  const url = new URL(`postgres://${env.DATABASE_HOST}:${env.DATABASE_PORT}`);
+  const url = new URL(`postgres://${authority(env.DATABASE_HOST, env.DATABASE_PORT)}`);
   url.pathname = encodeURIComponent(env.DATABASE_NAME);
   url.username = encodeURIComponent(env.DATABASE_USER);
   url.password = encodeURIComponent(env.DATABASE_PASSWORD ?? '');
@@ -63,7 +69,7 @@ function redisUrl(env: Environment): string | null {
   if (env.REDIS_HOST === undefined) {
     return null;
   }
-  const url = new URL(`redis://${env.REDIS_HOST}:${env.REDIS_PORT}`);
+  const url = new URL(`redis://${authority(env.REDIS_HOST, env.REDIS_PORT)}`);
   url.password = encodeURIComponent(env.REDIS_PASSWORD ?? '');
   return url.href;
 }

@@ -31,33 +31,44 @@ function withoutEmpty(raw: RawEnvironment): RawEnvironment {
   return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== ''));
 }
 
-function crossProblems(env: Environment): ConfigProblem[] {
+/**
+ * Problems between variables. Reads what is there even where another variable is bad, so that one start tells everything;
+ * a bad value counts as absent here, its own problem is told elsewhere.
+ */
+function crossProblems(present: RawEnvironment): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const embeddable = env.NODE_ENV !== 'production' || env.EMBEDDED;
-  const hasDatabase = env.DATABASE_URL !== undefined || env.DATABASE_HOST !== undefined;
-  const hasRedis = env.REDIS_URL !== undefined || env.REDIS_HOST !== undefined;
-  if (!embeddable && !hasDatabase) {
+  const has = (name: VariableName) => present[name] !== undefined;
+  const embedded = variables.EMBEDDED.safeParse(present.EMBEDDED).data === true;
+  const demanding = present.NODE_ENV === 'production' && !embedded;
+  const hasDatabase = has('DATABASE_URL') || has('DATABASE_HOST');
+  const hasRedis = has('REDIS_URL') || has('REDIS_HOST');
+  if (demanding && !hasDatabase) {
     problems.push({ variable: 'DATABASE_URL', problem: 'is required in production (or set EMBEDDED=true)' });
   }
-  if (!embeddable && !hasRedis) {
+  if (demanding && !hasRedis) {
     problems.push({ variable: 'REDIS_URL', problem: 'is required in production (or set EMBEDDED=true)' });
   }
-  if (hasRedis && !hasDatabase) {
+  if (!demanding && hasRedis && !hasDatabase) {
     problems.push({
       variable: 'DATABASE_URL',
       problem: 'is required with Redis: instances that share Redis must share a database',
     });
   }
-  if (env.JWT_SECRET !== undefined && env.JWT_PUBLIC_KEY !== undefined) {
+  if (has('JWT_SECRET') && has('JWT_PUBLIC_KEY')) {
     problems.push({ variable: 'JWT_PUBLIC_KEY', problem: 'cannot stand beside JWT_SECRET; set one of them' });
   }
-  if (env.JWT_PUBLIC_KEY !== undefined && !isPublicKey(env.JWT_PUBLIC_KEY)) {
+  const publicKey = variables.JWT_PUBLIC_KEY.safeParse(present.JWT_PUBLIC_KEY).data;
+  if (publicKey !== undefined && !isPublicKey(publicKey)) {
     problems.push({ variable: 'JWT_PUBLIC_KEY', problem: 'must be a public key in PEM form' });
   }
   return problems;
 }
 
 function isPublicKey(pem: string): boolean {
+  // Node derives the public half of a private key, which has no business in a service that only verifies.
+  if (pem.includes('PRIVATE KEY')) {
+    return false;
+  }
   try {
     createPublicKey(pem);
     return true;
@@ -76,21 +87,22 @@ function freezeDeep<T extends object>(value: T): Readonly<T> {
 }
 
 /**
- * Reads the configuration from an environment.
+ * Reads the configuration from an environment, by default that of the process.
  *
  * @returns the frozen configuration, and one sentence for each variable that looks like a misspelt one of ours
  * @throws ConfigError naming every bad variable at once, with no value in it
  */
-export function loadConfig(raw: RawEnvironment): { config: Readonly<Config>; warnings: string[] } {
+export function loadConfig(raw: RawEnvironment = process.env): { config: Readonly<Config>; warnings: string[] } {
   const present = withoutEmpty(raw);
   const parsed = Environment.safeParse(present);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => ({ variable: issue.path[0] as VariableName, problem: issue.message })),
-    );
-  }
-  const problems = crossProblems(parsed.data);
-  if (problems.length > 0) {
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({
+      variable: issue.path[0] as VariableName,
+      problem: issue.message,
+    })),
+    ...crossProblems(present),
+  ];
+  if (!parsed.success || problems.length > 0) {
     throw new ConfigError(problems);
   }
   const warnings = Object.keys(present)

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
 /** Every environment variable of the service: shape, unit, default and purpose. `.env.example` lists the same. */
@@ -17,8 +18,18 @@ function integer(min: number, max: number) {
 
 function url(...protocols: string[]) {
   const shape = `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
-  return z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), shape);
+  return z
+    .string()
+    .refine((value) => protocols.some((start) => value.startsWith(`${start}//`)) && URL.canParse(value), shape);
 }
+
+/** A host alone, so that no part of it can turn into a port, a password or a path of the URL it becomes part of. */
+const host = z
+  .string()
+  .refine(
+    (value) => isIPv6(value) || /^[\w.-]+$/.test(value),
+    'must be a host name or an address, without port, user or path',
+  );
 
 const httpUrl = url('http:', 'https:');
 
@@ -26,7 +37,8 @@ const origins = z
   .string()
   .transform((list) => list.split(',').map((origin) => origin.trim().replace(/\/$/, '')))
   .refine(
-    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    (list) =>
+      list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*')),
     'must be a comma-separated list of origins such as https://shop.example (scheme, host, port; no path, no *)',
   );
 
@@ -49,7 +61,7 @@ export const variables = {
   TRUST_PROXY_HOPS: integer(0, 10).default(0).describe('Reverse proxies in front whose X-Forwarded-For is believed'),
 
   DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('PostgreSQL shared with the marketplace API'),
-  DATABASE_HOST: z.string().min(1).optional().describe('Host of PostgreSQL, where DATABASE_URL is not set'),
+  DATABASE_HOST: host.optional().describe('Host of PostgreSQL, where DATABASE_URL is not set'),
   DATABASE_PORT: integer(1, 65_535).default(5432).describe('Port, with DATABASE_HOST'),
   DATABASE_NAME: z.string().min(1).default('marketplace').describe('Database, with DATABASE_HOST'),
   DATABASE_USER: z.string().min(1).default('postgres').describe('User, with DATABASE_HOST'),
@@ -61,7 +73,7 @@ export const variables = {
   MIGRATE_ON_START: flag.default(true).describe('Bring schema chat up to date before listening'),
 
   REDIS_URL: url('redis:', 'rediss:').optional().describe('Redis shared by all instances'),
-  REDIS_HOST: z.string().min(1).optional().describe('Host of Redis, where REDIS_URL is not set'),
+  REDIS_HOST: host.optional().describe('Host of Redis, where REDIS_URL is not set'),
   REDIS_PORT: integer(1, 65_535).default(6379).describe('Port, with REDIS_HOST'),
   REDIS_PASSWORD: z.string().optional().describe('Password, with REDIS_HOST'),
   REDIS_CHANNEL_PREFIX: z

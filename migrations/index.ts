@@ -1,0 +1,14 @@
+import type { Migration } from 'kysely/migration';
+import * as chats from './0001_chats.js';
+import * as messages from './0002_messages.js';
+import * as appendMessages from './0003_append_messages.js';
+
+/**
+ * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
+ * not listed cannot run by accident. A released migration is never edited.
+ */
+export const migrations: Record<string, Migration> = {
+  '0001_chats': chats,
+  '0002_messages': messages,
+  '0003_append_messages': appendMessages,
+};

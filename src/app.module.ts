@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { DestinationStream } from 'pino';
+import { ChatsModule } from './chats/chats.module.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import type { Database } from './database/open-database.js';
+import { HealthModule } from './health/health.module.js';
+import { loggingModule } from './logging/logging.module.js';
+import { MessagesModule } from './messages/messages.module.js';
+import { PresenceModule } from './presence/presence.module.js';
+import { RedisModule } from './redis/redis.module.js';
+import type { RedisClients } from './redis/redis-clients.js';
+import { SocketModule } from './socket/socket.module.js';
+import { TypingModule } from './typing/typing.module.js';
+
+interface Resources {
+  config: Config;
+  database: Database;
+  redis: RedisClients | null;
+  logDestination: DestinationStream | undefined;
+}
+
+/** Wiring only. What is opened elsewhere comes in; nothing is opened here. */
+@Module({})
+export class AppModule {
+  static with({ config, database, redis, logDestination }: Resources): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        loggingModule(config, logDestination),
+        DatabaseModule.with(database),
+        RedisModule.with(redis),
+        SocketModule,
+        MessagesModule,
+        TypingModule,
+        PresenceModule,
+        ChatsModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { migrateToLatest } from './database/migrate-to-latest.js';
+import { openDatabase } from './database/open-database.js';
+import { RedisClients } from './redis/redis-clients.js';
+import { shutDown } from './shutdown.js';
+import { ChatIoAdapter } from './socket/chat-io.adapter.js';
+
+export interface RunningService {
+  /** Where the service listens, `http://host:port`; a wildcard host is given as loopback. */
+  readonly url: string;
+  readonly port: number;
+  /** Drains and closes everything; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+interface StartOptions {
+  /** Where log lines go; default standard output. */
+  logDestination?: DestinationStream;
+}
+
+/**
+ * Opens the stores, migrates, and listens. Everything runs in this process, so several instances can run in one.
+ *
+ * @throws when the database cannot be reached or migrated, or the port is taken; nothing stays open then
+ */
+export async function startService(config: Config, options: StartOptions = {}): Promise<RunningService> {
+  // The logger is born with the application; what happens before goes through this.
+  let log = (message: string, error: Error): void => console.error(message, error.message);
+  const database = openDatabase(config.database, (error) => log('idle database connection lost', error));
+  const redis =
+    config.redis === null
+      ? null
+      : await RedisClients.connect(config.redis, (error, client) => log(`redis connection ${client} failed`, error));
+  try {
+    if (config.database.migrateOnStart) {
+      await migrateToLatest(database);
+    }
+    const app = await NestFactory.create<NestExpressApplication>(
+      AppModule.with({ config, database, redis, logDestination: options.logDestination }),
+      { bufferLogs: true, abortOnError: false },
+    );
+    const logger = app.get(Logger);
+    app.useLogger(logger);
+    log = (message, error) => logger.warn({ err: error }, message);
+    app.set('trust proxy', config.http.trustProxyHops);
+    app.disable('x-powered-by');
+    app.enableCors({ origin: [...config.http.allowedOrigins], credentials: true });
+    app.useWebSocketAdapter(new ChatIoAdapter(app, config, redis));
+    await app.listen(config.http.port, config.http.host);
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const host = ['0.0.0.0', '::'].includes(config.http.host) ? '127.0.0.1' : config.http.host;
+    let stopped: Promise<void> | undefined;
+    return {
+      url: `http://${host}:${port}`,
+      port,
+      stop: () => {
+        stopped ??= shutDown({ app, config, database, redis });
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await redis?.close();
+    await database.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { ChatError } from '../contract/index.js';
+import { MarketplaceClient } from './marketplace-client.js';
+import type { Session } from './session.js';
+import { SessionCache } from './session-cache.js';
+import { type DecodedToken, decodeToken, stripBearer, verifySignature } from './token.js';
+
+/**
+ * Turns tokens into sessions. A token counts once its signature fits the deployment's key (where one is set) and the
+ * marketplace has named its user; the answer is cached for the shorter of the cache TTL and the token's life.
+ */
+@Injectable()
+export class Authenticator {
+  private readonly logger = new Logger(Authenticator.name);
+  private readonly inFlight = new Map<string, Promise<Session>>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly marketplace: MarketplaceClient,
+    private readonly cache: SessionCache,
+  ) {}
+
+  /**
+   * @param value the token as the client sent it, with or without `Bearer `
+   * @param operation completes "unable to …" in the error
+   * @throws ChatError `TOKEN_REQUIRED`, `TOKEN_INVALID`, `TOKEN_EXPIRED` or `AUTH_SERVICE_ERROR`
+   */
+  async authenticate(value: unknown, operation: string): Promise<Session> {
+    const raw = stripBearer(value);
+    if (raw === null) {
+      throw new ChatError('TOKEN_REQUIRED', operation, 'no token came along; pass it as auth.token');
+    }
+    const token = decodeToken(raw, operation, Date.now());
+    const { verificationKey } = this.config.auth;
+    if (verificationKey !== null) {
+      verifySignature(token, verificationKey, operation);
+    }
+    const running = this.inFlight.get(token.hash);
+    if (running !== undefined) {
+      return running;
+    }
+    const lookup = this.lookUp(token, operation).finally(() => this.inFlight.delete(token.hash));
+    this.inFlight.set(token.hash, lookup);
+    return lookup;
+  }
+
+  private async lookUp(token: DecodedToken, operation: string): Promise<Session> {
+    const cached = await this.recall(token.hash);
+    if (cached !== null) {
+      return cached;
+    }
+    const { userId, profile } = await this.marketplace.whoIs(token.raw, operation);
+    const session: Session = { userId, expiresAt: token.expiresAt, profile };
+    await this.remember(token, session);
+    return session;
+  }
+
+  /** A cache that is away costs speed, not service: the marketplace is asked instead. */
+  private async recall(tokenHash: string): Promise<Session | null> {
+    try {
+      return await this.cache.get(tokenHash);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'session cache is away; asking the marketplace');
+      return null;
+    }
+  }
+
+  private async remember(token: DecodedToken, session: Session): Promise<void> {
+    const ttlMs = Math.min(this.config.auth.cacheTtlSeconds * 1_000, token.expiresAt - Date.now());
+    try {
+      await this.cache.set(token.hash, session, ttlMs);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'session cache is away; the next check asks the marketplace again');
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import type { AuthConfig } from '../config/config.js';
+import { ChatError } from '../contract/index.js';
+import { type MarketplaceUser, toMarketplaceUser } from './marketplace-user.js';
+
+/** Nothing has reached the marketplace when these happen, so asking again cannot double anything. */
+const CONNECT_FAILURES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const CONNECT_RETRIES = 2;
+const RETRY_DELAY_MS = 100;
+
+/** Asks the marketplace API who a token belongs to. */
+export class MarketplaceClient {
+  private readonly http: AxiosInstance;
+  private readonly path: string;
+
+  constructor({ marketplaceApiUrl, validatePath, timeoutMs }: AuthConfig) {
+    this.path = validatePath;
+    this.http = axios.create({
+      baseURL: marketplaceApiUrl,
+      timeout: timeoutMs,
+      maxRedirects: 0,
+      maxContentLength: 64 * 1024,
+      proxy: false,
+      validateStatus: () => true,
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      httpsAgent: new HttpsAgent({ keepAlive: true }),
+    });
+  }
+
+  /**
+   * @throws ChatError `TOKEN_INVALID` when the marketplace says so (401, 403); `AUTH_SERVICE_ERROR` for every other
+   * answer, a time-out, or no connection: an upstream that cannot be understood vouches for nobody
+   */
+  async whoIs(token: string, operation: string): Promise<MarketplaceUser> {
+    const { status, data } = await this.get(token, operation);
+    if (status === 401 || status === 403) {
+      throw new ChatError('TOKEN_INVALID', operation, 'the marketplace refused the token; log in there again');
+    }
+    if (status !== 200) {
+      throw new ChatError('AUTH_SERVICE_ERROR', operation, `the marketplace answered ${status}; try again soon`);
+    }
+    const user = toMarketplaceUser(data);
+    if (user === null) {
+      throw new ChatError('AUTH_SERVICE_ERROR', operation, 'the marketplace named no user; try again soon');
+    }
+    return user;
+  }
+
+  private async get(token: string, operation: string): Promise<{ status: number; data: unknown }> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.http.get<unknown>(this.path, { headers: { Authorization: `Bearer ${token}` } });
+      } catch (error) {
+        const code = isAxiosError(error) ? (error.code ?? '') : '';
+        if (!CONNECT_FAILURES.has(code) || attempt >= CONNECT_RETRIES) {
+          // The axios error carries the request with its token: only its code goes on.
+          const cause = new Error(`request to the marketplace API failed: ${code || 'unknown'}`);
+          throw new ChatError('AUTH_SERVICE_ERROR', operation, 'the marketplace cannot be reached; try again soon', {
+            cause,
+          });
+        }
+        await delay(RETRY_DELAY_MS * 2 ** attempt * (0.5 + Math.random()));
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { OneInFlight } from '../concurrency/one-in-flight.js';
+import { ChatError, type CommandPayload, type JoinedChat, toWireId, type Chat as WireChat } from '../contract/index.js';
+import { Delivery } from '../delivery/delivery.js';
+import { type MemberRow, MembersRepository } from '../members/members.repository.js';
+import { chatNotFound, Membership } from '../members/membership.js';
+import { MessagesService } from '../messages/messages.service.js';
+import { PresenceService } from '../presence/presence.service.js';
+import { TypingService } from '../typing/typing.service.js';
+import { type StoredChat, toWireChat } from './chat.js';
+import { ChatsRepository } from './chats.repository.js';
+
+const CREATE = 'create chat';
+const JOIN = 'join chat';
+
+/** Opening chats and looking into them. */
+@Injectable()
+export class ChatsService implements OnModuleInit {
+  private readonly logger = new Logger(ChatsService.name);
+  /** A batch of messages may change one chat's product several times; one announcement tells the outcome. */
+  private readonly updates = new OneInFlight<string>({
+    handle: (chatIds) => this.announceUpdates(new Set(chatIds)),
+    onBug: (error) => this.logger.warn({ err: error }, 'product change not announced; clients see it when they join'),
+  });
+
+  constructor(
+    private readonly repository: ChatsRepository,
+    private readonly members: MembersRepository,
+    private readonly membership: Membership,
+    private readonly messages: MessagesService,
+    private readonly presence: PresenceService,
+    private readonly typing: TypingService,
+    private readonly delivery: Delivery,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.onProductChanged((chatId) => this.updates.add(chatId));
+  }
+
+  /**
+   * Opens the chat of a buyer and a seller, or finds the one they have; with a product, makes it the chat's context.
+   *
+   * @returns the chat, and whether it is new (then both members have been told)
+   * @throws ChatError `FORBIDDEN` unless the caller is one of the two, `VALIDATION_FAILED` when they are the same
+   */
+  async create(
+    callerId: string,
+    { buyerId, sellerId, productId }: CommandPayload<'chat:create'>,
+  ): Promise<{ chat: WireChat; isNew: boolean }> {
+    if (callerId !== buyerId && callerId !== sellerId) {
+      throw new ChatError('FORBIDDEN', CREATE, 'you are neither its buyer nor its seller');
+    }
+    if (buyerId === sellerId) {
+      throw new ChatError('VALIDATION_FAILED', CREATE, 'buyer and seller are the same user');
+    }
+    const isNew = await this.repository.createUnlessExists({ id: uuidv7(), buyerId, sellerId });
+    const found = await this.repository.findByPair(buyerId, sellerId);
+    if (found === undefined) {
+      throw new Error('unable to create chat; the pair has none right after it was created');
+    }
+    const stored = await this.withProduct(found, productId ?? null, isNew);
+    const chat = toWireChat(stored);
+    if (isNew) {
+      this.delivery.chatCreated([buyerId, sellerId], chat);
+    }
+    return { chat, isNew };
+  }
+
+  /**
+   * The first half of joining: only after it may a socket be let into the chat's room.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`
+   */
+  async requireMember(userId: string, chatId: string): Promise<void> {
+    await this.membership.require(chatId, userId, JOIN);
+  }
+
+  /**
+   * The second half: the state of a chat. The caller's socket is in the room already, so whatever is committed after
+   * this read reaches it live; the chat's position is read before its messages, so nothing lies between the two.
+   */
+  async snapshot(userId: string, chatId: string, limit: number): Promise<JoinedChat> {
+    const chat = await this.repository.find(chatId);
+    const [members, page, typing] = await Promise.all([
+      this.members.list(chatId),
+      this.messages.page(chatId, { limit }),
+      this.typing.typistsOf(chatId),
+    ]);
+    if (chat === undefined || !members.some((member) => member.userId === userId)) {
+      throw chatNotFound(JOIN);
+    }
+    const online = await this.presence.onlineAmong(members.map((member) => member.userId));
+    return {
+      chat: toWireChat(chat),
+      members: members.map((member) => toWireMember(member, online)),
+      typing: typing.map(toWireId),
+      ...page,
+    };
+  }
+
+  private async withProduct(chat: StoredChat, productId: string | null, isNew: boolean): Promise<StoredChat> {
+    if (productId === null || !(await this.repository.setProduct(chat.id, productId))) {
+      return chat;
+    }
+    const updated = { ...chat, productId };
+    if (!isNew) {
+      this.delivery.chatUpdated([chat.buyerId, chat.sellerId], toWireChat(updated));
+    }
+    return updated;
+  }
+
+  private async announceUpdates(chatIds: ReadonlySet<string>): Promise<void> {
+    for (const chat of await this.repository.findMany([...chatIds])) {
+      this.delivery.chatUpdated([chat.buyerId, chat.sellerId], toWireChat(chat));
+    }
+  }
+}
+
+function toWireMember(
+  { userId, role, lastReadSeq, lastDeliveredSeq }: MemberRow,
+  online: ReadonlySet<string>,
+): JoinedChat['members'][number] {
+  return { userId: toWireId(userId), role, online: online.has(userId), lastReadSeq, lastDeliveredSeq };
+}

@@ -1,0 +1,12 @@
+import { loadConfig } from '../config/load-config.js';
+import { migrateToLatest } from './migrate-to-latest.js';
+import { openDatabase } from './open-database.js';
+
+const { config } = loadConfig();
+const db = openDatabase(config.database, (error) => console.error(`database connection lost; ${error.message}`));
+try {
+  const applied = await migrateToLatest(db);
+  console.log(applied.length === 0 ? 'schema chat is up to date' : `applied ${applied.join(', ')}`);
+} finally {
+  await db.destroy();
+}

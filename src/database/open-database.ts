@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import type { DatabaseConfig } from '../config/config.js';
+import type { Schema } from './schema.js';
+
+export type Database = Kysely<Schema>;
+
+function postgresDialect(config: DatabaseConfig, onIdleError: (error: Error) => void): Dialect {
+  const pool = new Pool({
+    connectionString: config.url,
+    max: config.poolSize,
+    application_name: 'marketplace-message-service',
+    connectionTimeoutMillis: config.timeoutMs,
+    statement_timeout: config.timeoutMs,
+    // A stalled server cannot cancel by itself: the client gives up a little later than the server would.
+    query_timeout: config.timeoutMs + 500,
+    keepAlive: true,
+  });
+  // Without a listener, a connection that dies while idle would end the process.
+  pool.on('error', onIdleError);
+  return new PostgresDialect({ pool });
+}
+
+function embeddedDialect(config: DatabaseConfig): Dialect {
+  if (!config.dataDir.startsWith('memory://')) {
+    mkdirSync(config.dataDir, { recursive: true });
+  }
+  return new PGliteDialect({ pglite: new PGlite(config.dataDir) });
+}
+
+/**
+ * Opens the database that the configuration names. Connections are made on first use, so this never fails because
+ * PostgreSQL is away.
+ *
+ * @param onIdleError hears of connections that break while nobody uses them
+ */
+export function openDatabase(config: DatabaseConfig, onIdleError: (error: Error) => void): Database {
+  const dialect = config.engine === 'postgres' ? postgresDialect(config, onIdleError) : embeddedDialect(config);
+  return new Kysely<Schema>({ dialect });
+}

@@ -1,0 +1,31 @@
+/** SQLSTATE classes and codes after which the same statement may succeed on another try. */
+const TRANSIENT_SQLSTATE = /^(?:08|57P0|53|40001|40P01|55P03|57014)/;
+
+const TRANSIENT_NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** What node-postgres says without a code when a connection dies or does not come. */
+const TRANSIENT_MESSAGE = /connection terminated|connection timeout|timeout exceeded|query read timeout|not queryable/i;
+
+/**
+ * Whether a database error speaks of the connection or of contention, not of the statement. Such a statement may have
+ * been committed: only statements that can be repeated without harm may be retried.
+ */
+export function isTransientDatabaseFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false;
+  }
+  if (error instanceof AggregateError && error.errors.some(isTransientDatabaseFailure)) {
+    return true;
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return TRANSIENT_SQLSTATE.test(code) || TRANSIENT_NETWORK.has(code) || TRANSIENT_MESSAGE.test(error.message);
+}

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { type Chat, type ChatError, type EventPayload, type Message, toWireId } from '../contract/index.js';
+import type { ChatNamespace, ChatSocket } from './chat-socket.js';
+import { chatRoom, userRoom } from './rooms.js';
+
+/**
+ * Who receives what: every emit of the service stands here. To rooms, which reach all instances, except where one
+ * socket is answered.
+ */
+@Injectable()
+export class Delivery {
+  private namespace: ChatNamespace | null = null;
+  private isCluster = false;
+
+  /** @param cluster whether other instances may hold sockets of the same rooms */
+  attach(namespace: ChatNamespace, cluster: boolean): void {
+    this.namespace = namespace;
+    this.isCluster = cluster;
+  }
+
+  connected(socket: ChatSocket, userId: string, protocol: number): void {
+    socket.emit('connection:success', {
+      userId: toWireId(userId),
+      socketId: socket.id,
+      protocol,
+      serverTime: new Date().toISOString(),
+    });
+  }
+
+  /** An expired token is announced in both words: old clients take `auth:token-expired` as the call to log in again. */
+  refused(socket: ChatSocket, { code, message }: ChatError): void {
+    if (code === 'TOKEN_EXPIRED') {
+      socket.emit('auth:token-expired', { error: message, code });
+    }
+    socket.emit('auth:error', { error: message, code });
+  }
+
+  tokenExpired(socket: ChatSocket): void {
+    socket.emit('auth:token-expired', { error: 'Token expired', code: 'TOKEN_EXPIRED' });
+  }
+
+  commandFailed(socket: ChatSocket, event: string, { code, message }: ChatError): void {
+    socket.emit('error', { code, message, event });
+  }
+
+  onlineUsers(socket: ChatSocket, payload: EventPayload<'users:online'>): void {
+    socket.emit('users:online', payload);
+  }
+
+  messageNew(message: Message): void {
+    this.to(chatRoom(message.chatId)).emit('message:new', message);
+  }
+
+  /**
+   * Whether a user may have sockets that did not join a chat, and so would miss its `message:new`. Certain for one
+   * instance; with others about, only they could tell, and the answer is yes.
+   */
+  mayHaveUnjoinedSockets(userId: string, chatId: string): boolean {
+    if (this.isCluster) {
+      return true;
+    }
+    const rooms = this.attached().adapter.rooms;
+    const joined = rooms.get(chatRoom(chatId));
+    for (const socketId of rooms.get(userRoom(userId)) ?? []) {
+      if (joined === undefined || !joined.has(socketId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  messageNotification(userId: string, message: Message, unreadCount: number): void {
+    this.to(userRoom(userId))
+      .except(chatRoom(message.chatId))
+      .emit('message:notification', { chatId: message.chatId, message, unreadCount });
+  }
+
+  typingStarted(chatId: string, userId: string, expiresInMs: number): void {
+    this.to(chatRoom(chatId))
+      .except(userRoom(userId))
+      .emit('typing:start', { chatId, userId: toWireId(userId), expiresInMs });
+  }
+
+  typingStopped(chatId: string, userId: string): void {
+    this.to(chatRoom(chatId))
+      .except(userRoom(userId))
+      .emit('typing:stop', { chatId, userId: toWireId(userId) });
+  }
+
+  userOnline(audience: readonly string[], userId: string): void {
+    if (audience.length > 0) {
+      this.to(audience.map(userRoom)).emit('user:online', { userId: toWireId(userId) });
+    }
+  }
+
+  userOffline(audience: readonly string[], userId: string, lastSeenAt: Date): void {
+    if (audience.length > 0) {
+      this.to(audience.map(userRoom)).emit('user:offline', {
+        userId: toWireId(userId),
+        lastSeenAt: lastSeenAt.toISOString(),
+      });
+    }
+  }
+
+  chatCreated(memberIds: readonly string[], chat: Chat): void {
+    this.to(memberIds.map(userRoom)).emit('chat:created', chat);
+  }
+
+  /** To a socket that asked for a chat which exists already: old clients learn the chat's id from this event. */
+  chatExists(socket: ChatSocket, chat: Chat): void {
+    socket.emit('chat:created', chat);
+  }
+
+  chatUpdated(memberIds: readonly string[], chat: Chat): void {
+    this.to(memberIds.map(userRoom)).emit('chat:updated', chat);
+  }
+
+  /** To the sockets of this instance only. */
+  draining(reconnectInMs: number): void {
+    this.attached().local.emit('server:draining', { reconnectInMs });
+  }
+
+  private to(rooms: string | string[]): ReturnType<ChatNamespace['to']> {
+    return this.attached().to(rooms);
+  }
+
+  private attached(): ChatNamespace {
+    if (this.namespace === null) {
+      throw new Error('unable to deliver; the Socket.IO namespace is not attached yet');
+    }
+    return this.namespace;
+  }
+}

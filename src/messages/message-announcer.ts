@@ -1,0 +1,75 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { OneInFlight } from '../concurrency/one-in-flight.js';
+import type { Message as WireMessage } from '../contract/index.js';
+import { Delivery } from '../delivery/delivery.js';
+import { MembersRepository } from '../members/members.repository.js';
+import { Membership } from '../members/membership.js';
+import { type StoredMessage, toWireMessage } from './message.js';
+
+interface Notice {
+  wire: WireMessage;
+  senderId: string;
+  membersVersion: number;
+}
+
+/** Shows a committed message: at once to who joined the chat, as a notification to who did not. */
+@Injectable()
+export class MessageAnnouncer {
+  private readonly logger = new Logger(MessageAnnouncer.name);
+  private readonly notices = new OneInFlight<Notice>({
+    handle: (batch) => this.notifyAll(batch),
+    onBug: (error) => this.logger.error({ err: error }, 'notifications lost; clients see them with the next sync'),
+  });
+
+  constructor(
+    private readonly delivery: Delivery,
+    private readonly membership: Membership,
+    private readonly members: MembersRepository,
+  ) {}
+
+  announce(message: StoredMessage, membersVersion: number): WireMessage {
+    const wire = toWireMessage(message);
+    this.delivery.messageNew(wire);
+    const notice = { wire, senderId: message.senderId, membersVersion };
+    const recipients = this.recipients(notice);
+    if (recipients === null || recipients.length > 0) {
+      this.notices.add(notice);
+    }
+    return wire;
+  }
+
+  /** Resolves when no notification is on its way any more. */
+  idle(): Promise<void> {
+    return this.notices.idle();
+  }
+
+  /** The other members who may have sockets outside the chat; `null` when the members are not in memory. */
+  private recipients({ wire, senderId, membersVersion }: Notice): string[] | null {
+    const members = this.membership.recall(wire.chatId, membersVersion);
+    return members?.filter((id) => id !== senderId && this.delivery.mayHaveUnjoinedSockets(id, wire.chatId)) ?? null;
+  }
+
+  private async notifyAll(notices: readonly Notice[]): Promise<void> {
+    const unknown = notices.filter((notice) => this.recipients(notice) === null);
+    if (unknown.length > 0) {
+      await this.membership.load(new Map(unknown.map(({ wire, membersVersion }) => [wire.chatId, membersVersion])));
+    }
+    const addressed = notices.flatMap((notice) =>
+      (this.recipients(notice) ?? []).map((userId) => ({ wire: notice.wire, userId })),
+    );
+    if (addressed.length === 0) {
+      return;
+    }
+    const pairs = new Map(
+      addressed.map(({ wire, userId }) => [`${wire.chatId}:${userId}`, { chatId: wire.chatId, userId }]),
+    );
+    const counts = await this.members.unreadCounts([...pairs.values()]);
+    const unread = new Map(counts.map(({ chatId, userId, unreadCount }) => [`${chatId}:${userId}`, unreadCount]));
+    for (const { wire, userId } of addressed) {
+      const unreadCount = unread.get(`${wire.chatId}:${userId}`);
+      if (unreadCount !== undefined) {
+        this.delivery.messageNotification(userId, wire, unreadCount);
+      }
+    }
+  }
+}

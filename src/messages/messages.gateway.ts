@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { CommandData, CommandPayload } from '../contract/index.js';
+import { Command, type CommandContext } from '../socket/command.js';
+import { MessagesService } from './messages.service.js';
+
+@Injectable()
+export class MessagesGateway {
+  constructor(private readonly messages: MessagesService) {}
+
+  @Command('message:send')
+  async send(
+    { session }: CommandContext,
+    payload: CommandPayload<'message:send'>,
+  ): Promise<CommandData<'message:send'>> {
+    return this.messages.send(session.userId, payload);
+  }
+
+  @Command('chat:history')
+  async history(
+    { session }: CommandContext,
+    { chatId, ...page }: CommandPayload<'chat:history'>,
+  ): Promise<CommandData<'chat:history'>> {
+    return this.messages.history(session.userId, chatId, page);
+  }
+}

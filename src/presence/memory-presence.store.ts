@@ -1,0 +1,64 @@
+import { PresenceStore, type UserSockets } from './presence.store.js';
+
+/** For one instance without Redis. */
+export class MemoryPresenceStore extends PresenceStore {
+  /** User id -> socket id -> expiry in milliseconds. A user is in it exactly while he counts as online. */
+  private readonly users = new Map<string, Map<string, number>>();
+
+  /** @param now milliseconds; tests move it by hand */
+  constructor(
+    private readonly ttlSeconds: number,
+    private readonly now: () => number = Date.now,
+  ) {
+    super();
+  }
+
+  override async touch(users: readonly UserSockets[]): Promise<string[]> {
+    const expiresAt = this.now() + this.ttlSeconds * 1_000;
+    const came: string[] = [];
+    for (const { userId, socketIds } of users) {
+      let sockets = this.users.get(userId);
+      if (sockets === undefined) {
+        sockets = new Map();
+        this.users.set(userId, sockets);
+        came.push(userId);
+      }
+      for (const socketId of socketIds) {
+        sockets.set(socketId, expiresAt);
+      }
+    }
+    return came;
+  }
+
+  override async remove(users: readonly UserSockets[]): Promise<string[]> {
+    return users.filter(({ userId, socketIds }) => this.drop(userId, socketIds)).map(({ userId }) => userId);
+  }
+
+  override async online(userIds: readonly string[]): Promise<Set<string>> {
+    return new Set(userIds.filter((userId) => this.users.has(userId)));
+  }
+
+  override async takeExpired(): Promise<string[]> {
+    const now = this.now();
+    return [...this.users]
+      .filter(([userId, sockets]) =>
+        this.drop(
+          userId,
+          [...sockets].filter(([, expiresAt]) => expiresAt <= now).map(([socketId]) => socketId),
+        ),
+      )
+      .map(([userId]) => userId);
+  }
+
+  /** @returns whether the user's last socket went */
+  private drop(userId: string, socketIds: readonly string[]): boolean {
+    const sockets = this.users.get(userId);
+    if (sockets === undefined) {
+      return false;
+    }
+    for (const socketId of socketIds) {
+      sockets.delete(socketId);
+    }
+    return sockets.size === 0 && this.users.delete(userId);
+  }
+}

@@ -1,0 +1,92 @@
+import { type Command, Redis, type RedisOptions } from 'ioredis';
+import type { RedisConfig } from '../config/config.js';
+
+/** Hears of connection trouble; `client` names which connection it was. */
+type OnRedisError = (error: Error, client: string) => void;
+
+/** A command that waits longer than this counts as failed: callers have a fallback and a client that waits. */
+const COMMAND_TIMEOUT_MS = 2_000;
+
+const reconnectDelayMs = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
+
+/**
+ * The Socket.IO adapter drops the promises of its publishes and subscriptions. A rejection among them would end the
+ * process, so this client takes them over; what is lost while Redis is away is healed by the clients' resync.
+ */
+class AdapterRedis extends Redis {
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    const [command] = args as [Command];
+    command.promise.catch(() => undefined);
+    return super.sendCommand(...args);
+  }
+}
+
+/**
+ * The connections to Redis. While Redis is away, commands fail at once instead of piling up in memory; the connections
+ * come back by themselves and subscriptions are renewed.
+ */
+export class RedisClients {
+  /** For stores and limits. Commands of one event loop turn travel in one write. */
+  readonly commands: Redis;
+  /** For the Socket.IO adapter only. */
+  readonly publisher: Redis;
+  /** For the Socket.IO adapter only: a subscribed connection takes no other commands. */
+  readonly subscriber: Redis;
+
+  private constructor(config: RedisConfig, onError: OnRedisError) {
+    const shared = {
+      lazyConnect: true,
+      retryStrategy: reconnectDelayMs,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 5_000,
+    } satisfies RedisOptions;
+    this.commands = new Redis(config.url, {
+      ...shared,
+      enableOfflineQueue: false,
+      enableAutoPipelining: true,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+    });
+    this.publisher = new AdapterRedis(config.url, { ...shared, enableOfflineQueue: false });
+    // Subscriptions are few and must outlive an outage, so these may wait in the queue.
+    this.subscriber = new AdapterRedis(config.url, { ...shared, maxRetriesPerRequest: null });
+    for (const [name, client] of this.named()) {
+      client.on('error', (error: Error) => onError(error, name));
+    }
+  }
+
+  /**
+   * Starts the connections and waits for the first outcome of each. Redis being away is no failure: the service lives
+   * without it, and `/health/ready` tells.
+   */
+  static async connect(config: RedisConfig, onError: OnRedisError): Promise<RedisClients> {
+    const clients = new RedisClients(config, onError);
+    await Promise.allSettled(clients.named().map(([, client]) => client.connect()));
+    return clients;
+  }
+
+  /** Whether every connection can take commands now. */
+  get ready(): boolean {
+    return this.named().every(([, client]) => client.status === 'ready');
+  }
+
+  /** Sends what is pending, then closes; a Redis that is away is not waited for. */
+  async close(): Promise<void> {
+    await Promise.allSettled(
+      this.named().map(async ([, client]) => {
+        if (client.status === 'ready') {
+          await client.quit();
+        } else {
+          client.disconnect();
+        }
+      }),
+    );
+  }
+
+  private named(): [string, Redis][] {
+    return [
+      ['commands', this.commands],
+      ['publisher', this.publisher],
+      ['subscriber', this.subscriber],
+    ];
+  }
+}

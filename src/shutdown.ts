@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { INestApplication } from '@nestjs/common';
+import { Logger } from 'nestjs-pino';
+import type { Config } from './config/config.js';
+import type { Database } from './database/open-database.js';
+import { Delivery } from './delivery/delivery.js';
+import { Readiness } from './health/readiness.js';
+import { MessageAnnouncer } from './messages/message-announcer.js';
+import { PresenceService } from './presence/presence.service.js';
+import type { RedisClients } from './redis/redis-clients.js';
+import { ChatGateway } from './socket/chat.gateway.js';
+import { Dispatcher } from './socket/dispatcher.js';
+import { TypingService } from './typing/typing.service.js';
+
+/** Clients are spread over this time, so that they do not arrive at the other instances in one moment. */
+const RECONNECT_SPREAD_MS = 2_000;
+
+interface Running {
+  app: INestApplication;
+  config: Config;
+  database: Database;
+  redis: RedisClients | null;
+}
+
+/**
+ * Goes away without losing anything: what is under way is committed, acked and shown, users go offline, and only then
+ * do the stores close. Nest would close the stores while the last disconnects are still being handled, so the order
+ * stands here.
+ */
+export async function shutDown({ app, config, database, redis }: Running): Promise<void> {
+  const logger = app.get(Logger);
+  const bounded = async (name: string, work: Promise<unknown>): Promise<void> => {
+    const timer = new AbortController();
+    const late = delay(config.shutdownTimeoutMs / 2, 'late' as const, { signal: timer.signal }).catch(() => 'done');
+    if ((await Promise.race([work, late])) === 'late') {
+      logger.warn(`shutdown goes on without waiting longer for ${name}`);
+    }
+    timer.abort();
+  };
+
+  app.get(Readiness).accepting = false;
+  // Stops listening; connections that exist stay.
+  app.getHttpServer().close();
+  const drained = app.get(Dispatcher).drain();
+  app.get(Delivery).draining(Math.round(Math.random() * RECONNECT_SPREAD_MS));
+  await bounded(
+    'running commands',
+    drained.then(() => app.get(MessageAnnouncer).idle()),
+  );
+  await bounded(
+    'connections to close',
+    app
+      .get(ChatGateway)
+      .closeConnections()
+      .then(() => app.get(PresenceService).settled()),
+  );
+  await Promise.all([app.get(PresenceService).stopSweeping(), app.get(TypingService).stopSweeping()]);
+  await app.close();
+  await redis?.close();
+  await database.destroy();
+}

@@ -1,0 +1,46 @@
+import type { INestApplication } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { createAdapter } from '@socket.io/redis-adapter';
+import type { Server, ServerOptions } from 'socket.io';
+import type { Config } from '../config/config.js';
+import type { RedisClients } from '../redis/redis-clients.js';
+
+/** Builds the Socket.IO server: limits, allowed origins, and the Redis adapter where there are several instances. */
+export class ChatIoAdapter extends IoAdapter {
+  constructor(
+    app: INestApplication,
+    private readonly config: Config,
+    private readonly redis: RedisClients | null,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const { socket, http, redis } = this.config;
+    const server: Server = super.createIOServer(port, {
+      ...options,
+      cors: { origin: [...http.allowedOrigins], credentials: true },
+      maxHttpBufferSize: socket.maxFrameBytes,
+      pingInterval: socket.pingIntervalMs,
+      pingTimeout: socket.pingTimeoutMs,
+      perMessageDeflate: false,
+      serveClient: false,
+      ...(this.redis === null || redis === null
+        ? {}
+        : { adapter: createAdapter(this.redis.publisher, this.redis.subscriber, { key: redis.channelPrefix }) }),
+    } as ServerOptions);
+    // A middleware sees every request of both transports; engine.io's allowRequest misses those that carry a sid.
+    server.engine.use((request: { headers: { origin?: string } }, _response: unknown, next: (error?: Error) => void) =>
+      next(this.isAllowed(request.headers.origin) ? undefined : new Error('origin not allowed')),
+    );
+    return server;
+  }
+
+  /** Sockets are served by the dispatcher; there is nothing to bind. */
+  override bindMessageHandlers(): void {}
+
+  /** Only browsers send an origin, and only they carry another site's user along. */
+  private isAllowed(origin: string | undefined): boolean {
+    return origin === undefined || this.config.http.allowedOrigins.includes(origin);
+  }
+}

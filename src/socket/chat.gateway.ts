@@ -1,0 +1,111 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+import { Authenticator } from '../auth/authenticator.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { PROTOCOL_VERSION } from '../contract/index.js';
+import type { ChatNamespace, ChatSocket } from '../delivery/chat-socket.js';
+import { Delivery } from '../delivery/delivery.js';
+import { userRoom } from '../delivery/rooms.js';
+import { Connections } from './connections.js';
+import { Dispatcher } from './dispatcher.js';
+import { toChatError } from './failure.js';
+import { TokenExpiry } from './token-expiry.js';
+
+/** The namespace `/chat`: authenticates connections, then leaves them to the dispatcher. */
+@Injectable()
+@WebSocketGateway({ namespace: '/chat' })
+export class ChatGateway implements OnGatewayInit<ChatNamespace> {
+  private readonly logger = new Logger(ChatGateway.name);
+  private namespace: ChatNamespace | null = null;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly authenticator: Authenticator,
+    private readonly dispatcher: Dispatcher,
+    private readonly connections: Connections,
+    private readonly tokenExpiry: TokenExpiry,
+    private readonly delivery: Delivery,
+  ) {}
+
+  afterInit(namespace: ChatNamespace): void {
+    this.namespace = namespace;
+    this.delivery.attach(namespace, this.config.redis !== null);
+    namespace.use((socket, next) => void this.authenticate(socket).then(() => next()));
+    namespace.on('connection', (socket) => this.open(socket));
+  }
+
+  /**
+   * Closes every connection of this instance once what was written to it has left. The transport is closed rather
+   * than the namespace, because clients reconnect by themselves only after the former.
+   */
+  async closeConnections(): Promise<void> {
+    const sockets = [...(this.namespace?.sockets.values() ?? [])];
+    await Promise.all(
+      sockets.map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            socket.once('disconnect', () => resolve());
+            socket.conn.close();
+          }),
+      ),
+    );
+  }
+
+  /**
+   * Runs before the connection exists, and connects refused sockets too: only a connected socket can be told why.
+   * Never rejects.
+   */
+  private async authenticate(socket: ChatSocket): Promise<void> {
+    const { auth, query, headers } = socket.handshake;
+    try {
+      const token = auth.token ?? query.token ?? headers.authorization;
+      socket.data.session = await this.authenticator.authenticate(token, 'connect');
+    } catch (error) {
+      socket.data.refusal = toChatError(error, 'connect');
+      if (socket.data.refusal.code === 'INTERNAL') {
+        this.logger.error({ err: error }, 'authentication failed');
+      }
+    }
+  }
+
+  private open(socket: ChatSocket): void {
+    const { session, refusal } = socket.data;
+    // A socket without listeners of its own must not take a client's event for one of the process.
+    this.dispatcher.listen(socket);
+    if (session === undefined) {
+      this.refuse(socket, refusal);
+      return;
+    }
+    const { userId } = session;
+    socket.once('disconnect', () => {
+      this.tokenExpiry.forget(socket);
+      this.connections.announceClosed(userId, socket);
+    });
+    void socket.join(userRoom(userId));
+    this.tokenExpiry.watch(socket, session);
+    this.delivery.connected(socket, userId, PROTOCOL_VERSION);
+    this.connections.announceOpened(userId, socket);
+    releaseHandshake(socket);
+  }
+
+  private refuse(socket: ChatSocket, refusal: ChatSocket['data']['refusal']): void {
+    if (refusal !== undefined) {
+      this.delivery.refused(socket, refusal);
+    }
+    if (refusal?.code === 'AUTH_SERVICE_ERROR') {
+      // The token may be good: a closed transport lets the client's own back-off try again.
+      socket.conn.close();
+    } else {
+      socket.disconnect(true);
+    }
+  }
+}
+
+/** The upgrade request and its headers (the token among them) would stay in memory as long as the connection. */
+function releaseHandshake(socket: ChatSocket): void {
+  Reflect.set(socket.conn, 'request', null);
+  socket.handshake.headers = {};
+  socket.handshake.query = {};
+  socket.handshake.auth = {};
+}

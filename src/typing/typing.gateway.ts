@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { CommandPayload } from '../contract/index.js';
+import { chatRoom } from '../delivery/rooms.js';
+import { Membership } from '../members/membership.js';
+import { Command, type CommandContext } from '../socket/command.js';
+import { TypingService } from './typing.service.js';
+
+@Injectable()
+export class TypingGateway {
+  constructor(
+    private readonly typing: TypingService,
+    private readonly membership: Membership,
+  ) {}
+
+  @Command('typing:start')
+  async start(context: CommandContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
+    await this.authorise(context, chatId, 'start typing');
+    await this.typing.start(chatId, context.session.userId);
+    return null;
+  }
+
+  @Command('typing:stop')
+  async stop(context: CommandContext, { chatId }: CommandPayload<'typing:stop'>): Promise<null> {
+    await this.authorise(context, chatId, 'stop typing');
+    await this.typing.stop(chatId, context.session.userId);
+    return null;
+  }
+
+  /**
+   * Clients may send a sign for every key stroke. Being in the chat's room is proof of membership without a query:
+   * only members are let in.
+   */
+  private async authorise({ socket, session }: CommandContext, chatId: string, operation: string): Promise<void> {
+    if (!socket.rooms.has(chatRoom(chatId))) {
+      await this.membership.require(chatId, session.userId, operation);
+    }
+  }
+}
