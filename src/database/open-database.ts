@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
-import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import type { DatabaseConfig } from '../config/config.js';
 import type { Schema } from './schema.js';
@@ -39,4 +39,9 @@ function embeddedDialect(config: DatabaseConfig): Dialect {
 export function openDatabase(config: DatabaseConfig, onIdleError: (error: Error) => void): Database {
   const dialect = config.engine === 'postgres' ? postgresDialect(config, onIdleError) : embeddedDialect(config);
   return new Kysely<Schema>({ dialect });
+}
+
+/** Asks the database for a sign of life. */
+export async function ping(database: Database): Promise<void> {
+  await sql`select 1`.execute(database);
 }

@@ -1,8 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
-import { sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
-import type { Database } from '../database/open-database.js';
+import { type Database, ping } from '../database/open-database.js';
 import { REDIS } from '../redis/redis.module.js';
 import type { RedisClients } from '../redis/redis-clients.js';
 import { Readiness } from './readiness.js';
@@ -41,9 +40,7 @@ export class HealthController {
       () =>
         this.indicators
           .check('database')
-          .attempt(async () => {
-            await sql`select 1`.execute(database);
-          })
+          .attempt(() => ping(database))
           .withTimeout(PROBE_TIMEOUT_MS)
           .cacheFor(PROBE_CACHE_MS),
       ...(redis === null
