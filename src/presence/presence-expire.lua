@@ -2,7 +2,7 @@
 -- each such user is given to one caller only.
 --
 -- KEYS[1]  online:users     set of the ids of online users
--- KEYS[2]  presence:expiry  sorted set userId -> latest socket expiry in milliseconds
+-- KEYS[2]  chat:presence:expiry  sorted set userId -> latest socket expiry in milliseconds
 -- ARGV[1]  most users to take
 --
 -- Returns the ids of the users taken. Their own keys have ended by TTL at that moment or end within it.

@@ -3,7 +3,7 @@ import { loadLuaScript } from '../redis/lua-script.js';
 import { PresenceStore, type UserSockets } from './presence.store.js';
 
 const ONLINE_KEY = 'online:users';
-const EXPIRY_KEY = 'presence:expiry';
+const EXPIRY_KEY = 'chat:presence:expiry';
 
 /** Users in one script call: Redis serves nobody else meanwhile, so a call stays well under a millisecond. */
 const USERS_PER_CALL = 100;

@@ -10,7 +10,7 @@ export class RateLimiter {
 
   constructor(limits: Config['rateLimit'], redis: RedisClients | null) {
     const limiter = (rate: RateClass, points: number): UserRateLimiter => {
-      const options = { keyPrefix: `rate:${rate}`, points, duration: limits.windowSeconds };
+      const options = { keyPrefix: `chat:rate:${rate}`, points, duration: limits.windowSeconds };
       const memory = new RateLimiterMemory(options);
       return new UserRateLimiter(
         redis === null

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { loadLuaScript } from '../redis/lua-script.js';
 import { TypingStore, type Typist } from './typing.store.js';
 
-const EXPIRY_KEY = 'typing:expiry';
+const EXPIRY_KEY = 'chat:typing:expiry';
 const MAX_TAKEN = 500;
 
 const listKey = (chatId: string): string => `chat:${chatId}:typing`;

@@ -1,7 +1,7 @@
 -- Takes signs that have lapsed. Every instance calls this; each lapse is given to one caller only, so a sign whose
 -- instance has died is announced by a living one.
 --
--- KEYS[1]  typing:expiry  sorted set "chatId:userId" -> expiry in milliseconds
+-- KEYS[1]  chat:typing:expiry  sorted set "chatId:userId" -> expiry in milliseconds
 -- ARGV[1]  most entries to take
 --
 -- Returns the entries taken. The signs themselves end by their own TTL; their place in the chat's list is skipped by

@@ -4,7 +4,7 @@
 --          Its value is the time of the last announcement, milliseconds
 -- KEYS[2]  chat:{chatId}:typing           sorted set userId -> expiry in milliseconds; lists the typists of a chat.
 --          TTL twice ARGV[3], so that a chat that fell silent leaves nothing behind
--- KEYS[3]  typing:expiry                  sorted set "chatId:userId" -> expiry in milliseconds; feeds typing-expire.lua
+-- KEYS[3]  chat:typing:expiry                  sorted set "chatId:userId" -> expiry in milliseconds; feeds typing-expire.lua
 -- ARGV[1]  chatId   ARGV[2]  userId   ARGV[3]  life of the sign, milliseconds
 --
 -- Returns 1 when the sign is to be announced: it is new, or was announced at least half its life ago. Else 0.

@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  chat:{chatId}:typing:{userId}  string; the sign
 -- KEYS[2]  chat:{chatId}:typing           sorted set userId -> expiry; the typists of the chat
--- KEYS[3]  typing:expiry                  sorted set "chatId:userId" -> expiry
+-- KEYS[3]  chat:typing:expiry                  sorted set "chatId:userId" -> expiry
 -- ARGV[1]  chatId   ARGV[2]  userId
 --
 -- Returns 1 when there was a sign that nobody had taken yet, 0 otherwise. The expiry entry decides, because it is what
