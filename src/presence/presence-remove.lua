@@ -2,7 +2,7 @@
 -- and only with the second.
 --
 -- KEYS[1]      online:users            set of the ids of online users
--- KEYS[2]      chat:chat:presence:expiry    sorted set userId -> latest socket expiry in milliseconds
+-- KEYS[2]      chat:presence:expiry     sorted set userId -> latest socket expiry in milliseconds
 -- KEYS[2n+1]   user:{userId}:online    string; the latest socket id
 -- KEYS[2n+2]   user:{userId}:sockets   sorted set socketId -> expiry in milliseconds; the truth
 -- for each user in ARGV: userId, number of socket ids, the socket ids

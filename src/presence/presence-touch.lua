@@ -2,7 +2,7 @@
 -- exactly one sees him come online.
 --
 -- KEYS[1]      online:users            set of the ids of online users; other services read it
--- KEYS[2]      chat:chat:presence:expiry    sorted set userId -> latest socket expiry in milliseconds; feeds presence-expire.lua
+-- KEYS[2]      chat:presence:expiry     sorted set userId -> latest socket expiry in milliseconds; feeds presence-expire.lua
 -- KEYS[2n+1]   user:{userId}:online    string, TTL = ARGV[1]; the latest socket id; other services read it
 -- KEYS[2n+2]   user:{userId}:sockets   sorted set socketId -> expiry in milliseconds, TTL = ARGV[1]; the truth
 -- ARGV[1]      life of a touch, milliseconds
