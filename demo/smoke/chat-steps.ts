@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { ANNA, expect, READING_LAMP, SAM, type Step, WALNUT_TABLE } from './stage.js';
+
+export const chatSteps: readonly Step[] = [
+  {
+    name: 'Anna creates the chat about a table; both hear of it',
+    async run(stage) {
+      const { anna, sam } = stage;
+      const chat = await anna.send('chat:create', { buyerId: ANNA, sellerId: SAM, productId: WALNUT_TABLE });
+      expect(chat.buyerId === ANNA && chat.sellerId === SAM, 'the chat is of two others');
+      expect(chat.productId === WALNUT_TABLE, 'the chat is not about the table');
+      await Promise.all([anna, sam].map((member) => member.hears('chat:created', ({ id }) => id === chat.id)));
+      stage.chat = chat;
+    },
+  },
+  {
+    name: 'Sam creates it again, as old clients do without an ack, and hears of the same chat',
+    async run({ sam, chat }) {
+      sam.tell('chat:create', { buyerId: ANNA, sellerId: SAM });
+      await sam.hears('chat:created', ({ id }) => id === chat.id);
+    },
+  },
+  {
+    name: 'both join the chat and see each other online',
+    async run({ anna, sam, chat }) {
+      for (const member of [anna, sam]) {
+        const joined = await member.send('chat:join', { chatId: chat.id });
+        const online = joined.members.filter((one) => one.online).map(({ userId }) => userId);
+        expect(online.includes(ANNA) && online.includes(SAM), `online are ${online.join(', ') || 'none'}`);
+      }
+    },
+  },
+  {
+    name: 'Tomas, a stranger to the chat, gets the answer of a chat that does not exist',
+    async run({ tomas, chat }) {
+      const forbidden = await tomas.sendInVain('chat:join', { chatId: chat.id }, 'CHAT_NOT_FOUND');
+      const absent = await tomas.sendInVain('chat:join', { chatId: randomUUID() }, 'CHAT_NOT_FOUND');
+      expect(JSON.stringify(forbidden) === JSON.stringify(absent), 'the two answers differ');
+      await tomas.sendInVain('message:send', { chatId: chat.id, text: 'hello?' }, 'CHAT_NOT_FOUND');
+    },
+  },
+  {
+    name: 'Anna types and stops; Sam sees both',
+    async run({ anna, sam, chat }) {
+      await anna.send('typing:start', { chatId: chat.id });
+      await sam.hears('typing:start', ({ chatId, userId }) => chatId === chat.id && userId === ANNA);
+      await anna.send('typing:stop', { chatId: chat.id });
+      await sam.hears('typing:stop', ({ chatId, userId }) => chatId === chat.id && userId === ANNA);
+    },
+  },
+  {
+    name: 'Sam types and falls silent; the sign lapses and Anna is told',
+    async run({ anna, sam, chat }) {
+      await sam.send('typing:start', { chatId: chat.id });
+      await anna.hears('typing:start', ({ userId }) => userId === SAM);
+      await anna.hears('typing:stop', ({ userId }) => userId === SAM);
+    },
+  },
+  {
+    name: 'Anna sends a message, twice with one clientMessageId: it is stored and shown once',
+    async run({ anna, sam, chat }) {
+      const payload = { chatId: chat.id, text: 'Is the table still for sale?', clientMessageId: randomUUID() };
+      const first = await anna.send('message:send', payload);
+      const again = await anna.send('message:send', payload);
+      expect(first.id === again.id && first.seq === again.seq, 'the second send made a second message');
+      await Promise.all([anna, sam].map((member) => member.hears('message:new', ({ id }) => id === first.id)));
+      await anna.sendInVain('message:send', { ...payload, text: 'another body' }, 'DUPLICATE_CLIENT_ID');
+    },
+  },
+  {
+    name: 'Sam answers without an ack, about another product; the chat follows',
+    async run({ anna, sam, chat }) {
+      sam.tell('message:send', { chatId: chat.id, text: 'Yes. Have you seen the lamp?', productId: READING_LAMP });
+      const message = await anna.hears('message:new', ({ senderId }) => senderId === SAM);
+      expect(message.productId === READING_LAMP, 'the message lost its product');
+      for (const member of [anna, sam]) {
+        await member.hears('chat:updated', ({ id, productId }) => id === chat.id && productId === READING_LAMP);
+      }
+      await sam.hears('message:new', ({ id }) => id === message.id);
+      expect(anna.unheard('message:new') + sam.unheard('message:new') === 0, 'a message was shown twice');
+    },
+  },
+  {
+    name: 'history pages forwards and backwards, in one order',
+    async run({ anna, sam, chat }) {
+      const all = await anna.send('chat:history', { chatId: chat.id });
+      const seqs = all.messages.map(({ seq }) => seq);
+      expect(seqs.join() === '1,2' && !all.hasMore, `history has seqs ${seqs.join()}`);
+      const back = await sam.send('chat:history', { chatId: chat.id, beforeSeq: 2, limit: 1 });
+      const onwards = await sam.send('chat:history', { chatId: chat.id, afterSeq: 1 });
+      expect(back.messages[0]?.seq === 1 && onwards.messages[0]?.seq === 2, 'the pages do not meet');
+    },
+  },
+  {
+    name: 'Sam leaves the chat and is notified of the next message instead',
+    async run({ anna, sam, chat }) {
+      await sam.send('chat:leave', { chatId: chat.id });
+      const sent = await anna.send('message:send', { chatId: chat.id, text: 'A fine lamp. How much?' });
+      const { unreadCount } = await sam.hears('message:notification', ({ message }) => message.id === sent.id);
+      expect(unreadCount === 1, `${unreadCount} are unread, where one is`);
+      expect(sam.unheard('message:new') === 0, 'message:new reached a socket that left');
+      await anna.hears('message:new', ({ id }) => id === sent.id);
+      await sam.send('chat:join', { chatId: chat.id });
+    },
+  },
+];
