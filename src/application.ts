@@ -6,7 +6,8 @@ import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { migrateToLatest } from './database/migrate-to-latest.js';
-import { openDatabase } from './database/open-database.js';
+import { type Database, openDatabase } from './database/open-database.js';
+import { isTransientDatabaseFailure } from './database/transient-failure.js';
 import { RedisClients } from './redis/redis-clients.js';
 import { shutDown } from './shutdown.js';
 import { ChatIoAdapter } from './socket/chat-io.adapter.js';
@@ -37,14 +38,16 @@ export async function startService(config: Config, options: StartOptions = {}): 
     config.redis === null
       ? null
       : await RedisClients.connect(config.redis, (error, client) => log(`redis connection ${client} failed`, error));
+  let created: NestExpressApplication | undefined;
   try {
     if (config.database.migrateOnStart) {
-      await migrateToLatest(database);
+      await migrate(database);
     }
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.with({ config, database, redis, logDestination: options.logDestination }),
       { bufferLogs: true, abortOnError: false },
     );
+    created = app;
     const logger = app.get(Logger);
     app.useLogger(logger);
     log = (message, error) => logger.warn({ err: error }, message);
@@ -65,8 +68,20 @@ export async function startService(config: Config, options: StartOptions = {}): 
       },
     };
   } catch (error) {
+    await Promise.allSettled([created?.close()]);
     await redis?.close();
     await database.destroy();
     throw error;
+  }
+}
+
+async function migrate(database: Database): Promise<void> {
+  try {
+    await migrateToLatest(database);
+  } catch (cause) {
+    const reason = isTransientDatabaseFailure(cause)
+      ? 'the database cannot be reached'
+      : 'the database cannot be brought up to date';
+    throw new Error(`unable to start; ${reason}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { Logger } from 'nestjs-pino';
@@ -10,7 +11,6 @@ import { PresenceService } from './presence/presence.service.js';
 import type { RedisClients } from './redis/redis-clients.js';
 import { ChatGateway } from './socket/chat.gateway.js';
 import { Dispatcher } from './socket/dispatcher.js';
-import { TypingService } from './typing/typing.service.js';
 
 /** Clients are spread over this time, so that they do not arrive at the other instances in one moment. */
 const RECONNECT_SPREAD_MS = 2_000;
@@ -26,21 +26,35 @@ interface Running {
  * Goes away without losing anything: what is under way is committed, acked and shown, users go offline, and only then
  * do the stores close. Nest would close the stores while the last disconnects are still being handled, so the order
  * stands here.
+ *
+ * Takes at most `config.shutdownTimeoutMs`, whatever hangs: a process that does not end is killed, and then nobody is
+ * told anything.
+ *
+ * @throws AggregateError when steps failed; the others were taken all the same
  */
 export async function shutDown({ app, config, database, redis }: Running): Promise<void> {
   const logger = app.get(Logger);
+  const deadline = performance.now() + config.shutdownTimeoutMs;
+  const failures: unknown[] = [];
+  /** Waits for half of the time that is left, so that no step takes all of it from those behind. */
   const bounded = async (name: string, work: Promise<unknown>): Promise<void> => {
     const timer = new AbortController();
-    const late = delay(config.shutdownTimeoutMs / 2, 'late' as const, { signal: timer.signal }).catch(() => 'done');
-    if ((await Promise.race([work, late])) === 'late') {
-      logger.warn(`shutdown goes on without waiting longer for ${name}`);
+    const late = delay((deadline - performance.now()) / 2, true, { signal: timer.signal });
+    try {
+      if (await Promise.race([work.then(() => false), late])) {
+        logger.warn(`shutdown goes on without waiting longer for ${name}`);
+      }
+    } catch (error) {
+      failures.push(error);
+    } finally {
+      timer.abort();
     }
-    timer.abort();
   };
 
   app.get(Readiness).accepting = false;
   // Stops listening; connections that exist stay.
-  app.getHttpServer().close();
+  const server: Server = app.getHttpServer();
+  server.close();
   const drained = app.get(Dispatcher).drain();
   app.get(Delivery).draining(Math.round(Math.random() * RECONNECT_SPREAD_MS));
   await bounded(
@@ -54,8 +68,12 @@ export async function shutDown({ app, config, database, redis }: Running): Promi
       .closeConnections()
       .then(() => app.get(PresenceService).settled()),
   );
-  await Promise.all([app.get(PresenceService).stopSweeping(), app.get(TypingService).stopSweeping()]);
-  await app.close();
-  await redis?.close();
-  await database.destroy();
+  await bounded('HTTP requests and background work', app.close());
+  // A peer that never ends its request would keep the process.
+  server.closeAllConnections();
+  await bounded('Redis', redis?.close() ?? Promise.resolve());
+  await bounded('the database', database.destroy());
+  if (failures.length > 0) {
+    throw new AggregateError(failures, 'unable to stop cleanly; some steps failed');
+  }
 }

@@ -29,12 +29,16 @@ const KNOWN_ALGORITHMS = new Set<string>([...SECRET_ALGORITHMS, ...PUBLIC_KEY_AL
 /** Longer ones are no JWT of a sane marketplace; hashing and forwarding them would be work for an attacker. */
 const MAX_TOKEN_LENGTH = 8_192;
 
+/** The end of what a JavaScript Date can hold; a later `exp` could not be told to the client. */
+const LAST_DATE_MS = 8.64e15;
+
 /** The token without a `Bearer ` prefix; `null` when there is none. */
 export function stripBearer(value: unknown): string | null {
   if (typeof value !== 'string') {
     return null;
   }
-  const token = value.replace(/^Bearer\s+/i, '').trim();
+  // Servers trim header values, so that an empty Bearer arrives without its space.
+  const token = value.trim().replace(/^Bearer(?:\s+|$)/i, '');
   return token === '' ? null : token;
 }
 
@@ -46,14 +50,15 @@ export function stripBearer(value: unknown): string | null {
  */
 export function decodeToken(raw: string, operation: string, now: number): DecodedToken {
   const decoded = raw.length > MAX_TOKEN_LENGTH ? null : decodeSafely(raw);
-  if (decoded === null || typeof decoded.payload === 'string') {
+  // The payload may be the JSON text `null`, whatever the library's types promise.
+  if (decoded === null || typeof decoded.payload === 'string' || decoded.payload === null) {
     throw new ChatError('TOKEN_INVALID', operation, 'the token is not a JSON Web Token');
   }
   if (!KNOWN_ALGORITHMS.has(decoded.header.alg) || decoded.signature === '') {
     throw new ChatError('TOKEN_INVALID', operation, 'the token is not signed with a supported algorithm');
   }
   const { exp } = decoded.payload;
-  if (typeof exp !== 'number' || !Number.isFinite(exp) || exp > Number.MAX_SAFE_INTEGER / 1_000) {
+  if (typeof exp !== 'number' || !Number.isFinite(exp) || exp > LAST_DATE_MS / 1_000) {
     throw new ChatError('TOKEN_INVALID', operation, 'the token has no exp, so it could never end');
   }
   const expiresAt = Math.floor(exp * 1_000);

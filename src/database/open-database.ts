@@ -18,8 +18,10 @@ function postgresDialect(config: DatabaseConfig, onIdleError: (error: Error) => 
     query_timeout: config.timeoutMs + 500,
     keepAlive: true,
   });
-  // Without a listener, a connection that dies while idle would end the process.
+  // Without listeners, a connection that dies would end the process: the pool's stands for idle connections, the
+  // client's for those in use, whose query tells the failure to its caller anyway.
   pool.on('error', onIdleError);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool });
 }
 

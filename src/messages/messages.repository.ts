@@ -100,19 +100,22 @@ function toOutcome(draft: MessageDraft, row: OutcomeRow, earlier: readonly Appen
       return { kind: 'duplicate', message: leader.message };
     }
     case 'stored':
-      return stored(draft, row);
+      return stored(draft, row, row.product_changed);
     case 'duplicate':
-      // The draft's own id: an earlier try of this very write was committed, and only its answer was lost.
-      return row.id === draft.id ? stored(draft, row) : { kind: 'duplicate', message: original(draft, row) };
+      // The draft's own id: an earlier try of this very write was committed, and only its answer was lost. Whether it
+      // changed the product was lost with it, and telling so needlessly does less harm than never telling.
+      return row.id === draft.id
+        ? stored(draft, row, draft.productId !== null)
+        : { kind: 'duplicate', message: original(draft, row) };
   }
 }
 
-function stored(draft: MessageDraft, row: OutcomeRow): AppendOutcome {
+function stored(draft: MessageDraft, row: OutcomeRow, productChanged: boolean): AppendOutcome {
   return {
     kind: 'stored',
     message: { ...draft, seq: row.seq, rev: row.rev, createdAt: row.created_at, editedAt: null, deletedAt: null },
     membersVersion: row.members_version,
-    productChanged: row.product_changed,
+    productChanged,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -24,7 +24,7 @@ interface Change {
  * restart that brings thousands back costs a handful of round trips.
  */
 @Injectable()
-export class PresenceService implements OnApplicationBootstrap {
+export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PresenceService.name);
   private readonly local = new LocalSockets();
   private readonly changes = new OneInFlight<Change>({
@@ -69,7 +69,7 @@ export class PresenceService implements OnApplicationBootstrap {
   }
 
   /** Ends the background work; resolves when none is under way. */
-  async stopSweeping(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     for (const timer of this.timers) {
       clearInterval(timer);
     }

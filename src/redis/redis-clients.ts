@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.js';
 
@@ -6,6 +7,7 @@ type OnRedisError = (error: Error, client: string) => void;
 
 /** A command that waits longer than this counts as failed: callers have a fallback and a client that waits. */
 const COMMAND_TIMEOUT_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 const reconnectDelayMs = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
 
@@ -69,15 +71,14 @@ export class RedisClients {
     return this.named().every(([, client]) => client.status === 'ready');
   }
 
-  /** Sends what is pending, then closes; a Redis that is away is not waited for. */
+  /** Sends what is pending, then closes; a Redis that is away is not waited for, one that hangs for a moment only. */
   async close(): Promise<void> {
     await Promise.allSettled(
       this.named().map(async ([, client]) => {
         if (client.status === 'ready') {
-          await client.quit();
-        } else {
-          client.disconnect();
+          await Promise.race([client.quit(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
         }
+        client.disconnect();
       }),
     );
   }

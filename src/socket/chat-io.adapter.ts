@@ -33,6 +33,8 @@ export class ChatIoAdapter extends IoAdapter {
     server.engine.use((request: { headers: { origin?: string } }, _response: unknown, next: (error?: Error) => void) =>
       next(this.isAllowed(request.headers.origin) ? undefined : new Error('origin not allowed')),
     );
+    // Every Socket.IO server has a main namespace, and it asks for no token: connections would live there unknown.
+    server.use((_socket, next) => next(new Error('unable to connect; the chat is at the namespace /chat')));
     return server;
   }
 

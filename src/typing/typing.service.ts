@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Delivery } from '../delivery/delivery.js';
@@ -8,7 +8,7 @@ const SWEEP_INTERVAL_MS = 500;
 
 /** Typing signs. They are decoration: a store that is away degrades them, and never fails a command. */
 @Injectable()
-export class TypingService implements OnApplicationBootstrap {
+export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(TypingService.name);
   private readonly ttlMs: number;
   private timer: NodeJS.Timeout | undefined;
@@ -31,7 +31,7 @@ export class TypingService implements OnApplicationBootstrap {
   }
 
   /** Ends the background work; resolves when none is under way. */
-  async stopSweeping(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     await this.sweeping;
   }
