@@ -1,0 +1,47 @@
+import type { Testbed } from './testbed.js';
+
+export interface NumberOption {
+  default: number;
+  meaning: string;
+}
+
+/** A figure that a scenario is judged by. */
+export interface Verdict {
+  figure: string;
+  value: number;
+  /** The bound, and on which side of it `value` must lie. */
+  limit: number;
+  must: 'stay below' | 'reach';
+}
+
+export interface Outcome {
+  columns: readonly string[];
+  rows: ReadonlyArray<readonly string[]>;
+  verdicts: readonly Verdict[];
+  /** Every round's figures by subject: what the table sums up. */
+  measurements: Readonly<Record<string, readonly unknown[]>>;
+}
+
+export interface Scenario {
+  name: string;
+  summary: string;
+  options: Readonly<Record<string, NumberOption>>;
+  run(settings: Readonly<Record<string, number>>, testbed: Testbed): Promise<Outcome>;
+}
+
+interface ScenarioDefinition<O extends Readonly<Record<string, NumberOption>>>
+  extends Omit<Scenario, 'run' | 'options'> {
+  options: O;
+  run(settings: Readonly<Record<keyof O, number>>, testbed: Testbed): Promise<Outcome>;
+}
+
+/** Gives `run` its settings by the names that `options` declares. */
+export function defineScenario<const O extends Readonly<Record<string, NumberOption>>>(
+  definition: ScenarioDefinition<O>,
+): Scenario {
+  return { ...definition, run: (settings, testbed) => definition.run(settings as Record<keyof O, number>, testbed) };
+}
+
+export function reached({ value, limit, must }: Verdict): boolean {
+  return must === 'reach' ? value >= limit : value < limit;
+}
