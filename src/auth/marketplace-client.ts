@@ -15,12 +15,13 @@ const RETRY_DELAY_MS = 100;
 export class MarketplaceClient {
   private readonly http: AxiosInstance;
   private readonly path: string;
+  private readonly timeoutMs: number;
 
   constructor({ marketplaceApiUrl, validatePath, timeoutMs }: AuthConfig) {
     this.path = validatePath;
+    this.timeoutMs = timeoutMs;
     this.http = axios.create({
       baseURL: marketplaceApiUrl,
-      timeout: timeoutMs,
       maxRedirects: 0,
       maxContentLength: 64 * 1024,
       proxy: false,
@@ -51,10 +52,12 @@ export class MarketplaceClient {
 
   private async get(token: string, operation: string): Promise<{ status: number; data: unknown }> {
     for (let attempt = 0; ; attempt++) {
+      // Bounds the whole exchange. The client's own time-out starts anew with every byte that trickles in.
+      const signal = AbortSignal.timeout(this.timeoutMs);
       try {
-        return await this.http.get<unknown>(this.path, { headers: { Authorization: `Bearer ${token}` } });
+        return await this.http.get<unknown>(this.path, { headers: { Authorization: `Bearer ${token}` }, signal });
       } catch (error) {
-        const code = isAxiosError(error) ? (error.code ?? '') : '';
+        const code = signal.aborted ? 'time-out' : isAxiosError(error) ? (error.code ?? '') : '';
         if (!CONNECT_FAILURES.has(code) || attempt >= CONNECT_RETRIES) {
           // The axios error carries the request with its token: only its code goes on.
           const cause = new Error(`request to the marketplace API failed: ${code || 'unknown'}`);

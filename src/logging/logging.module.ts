@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import type { Config } from '../config/config.js';
+import { toLoggedError } from './logged-error.js';
 
 /**
  * Where secrets and message bodies could stand in an object that is logged. The code logs neither; this catches the
@@ -31,6 +32,8 @@ export function loggingModule(config: Config, destination?: DestinationStream): 
       // Headers and the query may carry a token.
       req: ({ id, method, url }: LoggedRequest) => ({ id, method, path: url.split('?')[0] }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+      // Errors of requests come reduced already, with the original under `raw`.
+      err: (error: { raw?: unknown } | null) => toLoggedError(error?.raw ?? error),
     },
   };
   return LoggerModule.forRoot({

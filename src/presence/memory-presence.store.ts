@@ -39,25 +39,24 @@ export class MemoryPresenceStore extends PresenceStore {
   }
 
   override async takeExpired(): Promise<string[]> {
-    const now = this.now();
-    return [...this.users]
-      .filter(([userId, sockets]) =>
-        this.drop(
-          userId,
-          [...sockets].filter(([, expiresAt]) => expiresAt <= now).map(([socketId]) => socketId),
-        ),
-      )
-      .map(([userId]) => userId);
+    return [...this.users.keys()].filter((userId) => this.drop(userId, []));
   }
 
-  /** @returns whether the user's last socket went */
+  /**
+   * Removes the given sockets, and those that have lapsed: they do not keep a user online.
+   *
+   * @returns whether the user's last socket went
+   */
   private drop(userId: string, socketIds: readonly string[]): boolean {
     const sockets = this.users.get(userId);
     if (sockets === undefined) {
       return false;
     }
-    for (const socketId of socketIds) {
-      sockets.delete(socketId);
+    const now = this.now();
+    for (const [socketId, expiresAt] of sockets) {
+      if (expiresAt <= now || socketIds.includes(socketId)) {
+        sockets.delete(socketId);
+      }
     }
     return sockets.size === 0 && this.users.delete(userId);
   }

@@ -10,6 +10,7 @@ import type { RedisClients } from '../redis/redis-clients.js';
 import { Connections } from '../socket/connections.js';
 import { LocalSockets } from './local-sockets.js';
 import { PresenceStore, type UserSockets } from './presence.store.js';
+import { UntoldTransitions } from './untold-transitions.js';
 
 interface Change {
   userId: string;
@@ -27,6 +28,9 @@ interface Change {
 export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PresenceService.name);
   private readonly local = new LocalSockets();
+  private readonly untold = new UntoldTransitions();
+  /** Connections that closed while the store was away. */
+  private unheard: Change[] = [];
   private readonly changes = new OneInFlight<Change>({
     handle: (batch) => this.apply(batch),
     onBug: (error) => this.logger.warn({ err: error }, 'presence not updated; the next heartbeat repairs it'),
@@ -105,35 +109,80 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     // A socket that opened and closed within the batch must not be left in the store: its state now is what counts.
     const opened = batch.filter((change) => change.opened && this.local.has(change.userId, change.socketId));
     const closed = batch.filter((change) => !change.opened);
-    if (opened.length > 0) {
-      await this.announceOnline(await this.store.touch(byUser(opened)));
+    try {
+      if (opened.length > 0) {
+        this.untold.cameOnline(await this.store.touch(byUser(opened)));
+      }
+    } finally {
+      // A touch that failed is repeated by the heartbeat; a removal that is skipped here would be forgotten.
+      if (closed.length > 0) {
+        await this.remove(closed);
+      }
     }
-    if (closed.length > 0) {
-      await this.announceOffline(await this.store.remove(byUser(closed)));
+    await this.announce();
+  }
+
+  private async remove(closed: readonly Change[]): Promise<void> {
+    try {
+      this.untold.wentOffline(await this.store.remove(byUser(closed)), new Date());
+    } catch (error) {
+      this.unheard.push(...closed);
+      throw error;
     }
   }
 
   private async renew(): Promise<void> {
     const users = this.local.all();
     if (users.length > 0) {
-      await this.announceOnline(await this.store.touch(users));
+      this.untold.cameOnline(await this.store.touch(users));
     }
+    await this.announce();
   }
 
   private async sweep(): Promise<void> {
-    await this.announceOffline(await this.store.takeExpired());
+    this.untold.wentOffline(await this.store.takeExpired(), new Date());
+    if (this.unheard.length > 0) {
+      await this.removeUnheard();
+    }
+    await this.announce();
   }
 
-  private async announceOnline(userIds: readonly string[]): Promise<void> {
-    for (const [userId, audience] of await this.audiences(userIds)) {
-      this.delivery.userOnline(audience, userId);
+  /**
+   * Tells the store what it missed. It may have carried out a removal whose answer was lost, or have come back empty:
+   * then it reports nobody as gone, and who is not online any more is.
+   */
+  private async removeUnheard(): Promise<void> {
+    const closed = this.unheard;
+    this.unheard = [];
+    const userIds = [...new Set(closed.map(({ userId }) => userId))];
+    try {
+      await this.store.remove(byUser(closed));
+      const online = await this.store.online(userIds);
+      this.untold.wentOffline(
+        userIds.filter((userId) => !online.has(userId)),
+        new Date(),
+      );
+    } catch (error) {
+      this.unheard.push(...closed);
+      throw error;
     }
   }
 
-  private async announceOffline(userIds: readonly string[]): Promise<void> {
-    const lastSeenAt = new Date();
-    for (const [userId, audience] of await this.audiences(userIds)) {
-      this.delivery.userOffline(audience, userId, lastSeenAt);
+  /** What cannot be told now is told at a later turn of the upkeep. */
+  private async announce(): Promise<void> {
+    const transitions = this.untold.take();
+    try {
+      for (const [userId, audience] of await this.audiences([...transitions.keys()])) {
+        const lastSeenAt = transitions.get(userId);
+        if (lastSeenAt instanceof Date) {
+          this.delivery.userOffline(audience, userId, lastSeenAt);
+        } else {
+          this.delivery.userOnline(audience, userId);
+        }
+      }
+    } catch (error) {
+      this.untold.restore(transitions);
+      throw error;
     }
   }
 
