@@ -23,6 +23,8 @@ async function run(scenario: Scenario, orders: Orders): Promise<ScenarioReport> 
   const machine = describeMachine();
   const settings = settingsOf(scenario, orders.overrides);
   const testbed = await Testbed.create(orders.profile ? profileDir : undefined);
+  const abandon = (): void => void testbed.stop().finally(() => process.exit(1));
+  process.once('SIGINT', abandon).once('SIGTERM', abandon);
   try {
     const outcome = await scenario.run(settings, testbed);
     const changed = Object.entries(settings).filter(([name]) => orders.overrides[name] !== undefined);
@@ -35,6 +37,7 @@ async function run(scenario: Scenario, orders: Orders): Promise<ScenarioReport> 
       outcome,
     });
   } finally {
+    process.off('SIGINT', abandon).off('SIGTERM', abandon);
     await testbed.stop();
   }
 }

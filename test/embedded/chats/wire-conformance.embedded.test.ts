@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { type CommandName, commands, type EventName, events } from '../../../src/contract/index.js';
+import { TestChat } from '../../support/chat/test-chat.js';
+import type { TestClient } from '../../support/chat/test-client.js';
+import { connectPair, UNLIMITED } from '../../support/chats/participants.js';
+import { ERROR_SENTENCE, expectRefusal } from '../../support/chats/refusal.js';
+
+/** Unknown keys would be dropped by parsing, so that what comes out must be what went in. */
+function expectToFit(schema: z.ZodType, value: unknown, name: string): void {
+  expect(schema.parse(value), name).toEqual(value);
+}
+
+describe('everything the service says in a whole conversation', () => {
+  let chat: TestChat;
+  const answered = new Map<CommandName, unknown>();
+
+  async function ask(client: TestClient, command: CommandName, payload: unknown): Promise<void> {
+    const answer = await client.askRaw(command, payload);
+    if (!answer.success) {
+      throw new Error(`${command} failed: ${answer.error.message}`);
+    }
+    answered.set(command, answer.data);
+  }
+
+  beforeAll(async () => {
+    chat = await TestChat.start({
+      env: { ...UNLIMITED, TYPING_TTL_SECONDS: '1', AUTH_EXPIRY_GRACE_SECONDS: '60' },
+    });
+    const { buyer, buyerId, seller, sellerId, chatId } = await connectPair(chat);
+    await ask(buyer, 'chat:create', { buyerId, sellerId, productId: 'sku-1' });
+    await ask(buyer, 'chat:join', { chatId });
+    await ask(buyer, 'message:send', { chatId, text: 'unseen', productId: 2 });
+    await ask(seller, 'chat:join', { chatId });
+    await ask(seller, 'message:send', { chatId, text: 'seen', clientMessageId: 'k' });
+    await ask(buyer, 'chat:history', { chatId, limit: 1 });
+    await ask(buyer, 'typing:start', { chatId });
+    await ask(buyer, 'typing:stop', { chatId });
+    await ask(buyer, 'users:online', {});
+    await ask(buyer, 'auth:refresh-token', { token: chat.marketplace.token({ userId: buyerId }) });
+    await ask(buyer, 'chat:leave', { chatId });
+    buyer.tell('users:online');
+    buyer.tell('message:send', { chatId, text: '' });
+    await buyer.event('users:online');
+    await buyer.event('error');
+    await seller.event('typing:stop');
+
+    buyer.close();
+    await seller.event('user:offline');
+    await chat.connect(buyerId);
+    await seller.event('user:online');
+    await chat.dial().event('auth:error');
+    const shortLived = chat.marketplace.token({ userId: sellerId, expiresInSeconds: 1 });
+    await (await chat.connect(sellerId, { token: shortLived })).event('auth:token-expired');
+    await Promise.all(chat.instances.map((instance) => instance.stop()));
+    await seller.event('server:draining');
+  });
+  afterAll(() => chat.stop());
+
+  it('is made of all the events of the contract and no other', () => {
+    const emitted = chat.clients.flatMap(({ log }) => log.map(({ event }) => event));
+    const own = new Set(['disconnect', 'connect_error']);
+    expect(new Set(emitted.filter((event) => !own.has(event)))).toEqual(new Set(Object.keys(events)));
+  });
+
+  it.each(Object.keys(events) as EventName[])('fits the contract in every %s', (name) => {
+    const payloads = chat.clients.flatMap((client) => client.received(name));
+    expect(payloads.length).toBeGreaterThan(0);
+    for (const payload of payloads) {
+      expectToFit(events[name].payload, payload, name);
+    }
+  });
+
+  it.each(Object.keys(commands) as CommandName[])('fits the contract in the answer to %s', (name) => {
+    expect(answered.has(name)).toBe(true);
+    expectToFit(commands[name].data, answered.get(name), name);
+  });
+});
+
+describe('every refusal', () => {
+  let chat: TestChat;
+
+  beforeAll(async () => {
+    chat = await TestChat.start();
+  });
+  afterAll(() => chat.stop());
+
+  it('reads "unable to <operation>; <reason>", to a callback and as an event', async () => {
+    const { buyer, buyerId, sellerId, chatId } = await connectPair(chat);
+    const nowhere = '0190b3a0-0000-7000-8000-000000000000';
+    await buyer.get('message:send', { chatId, text: 'first', clientMessageId: 'k' });
+    const refused = [
+      ['VALIDATION_FAILED', 'chat:create', null],
+      ['VALIDATION_FAILED', 'chat:create', { buyerId, sellerId: buyerId }],
+      ['FORBIDDEN', 'chat:create', { buyerId: sellerId, sellerId: 'someone else' }],
+      ['CHAT_NOT_FOUND', 'chat:join', { chatId: nowhere }],
+      ['CHAT_NOT_FOUND', 'message:send', { chatId: nowhere, text: 'x' }],
+      ['MESSAGE_EMPTY', 'message:send', { chatId, text: ' ' }],
+      ['MESSAGE_TOO_LONG', 'message:send', { chatId, text: 'x'.repeat(4_001) }],
+      ['DUPLICATE_CLIENT_ID', 'message:send', { chatId, text: 'second', clientMessageId: 'k' }],
+      ['UNKNOWN_EVENT', 'chat:destroy', { chatId }],
+      ['TOKEN_INVALID', 'auth:refresh-token', { token: 'garbage' }],
+      ['TOKEN_USER_MISMATCH', 'auth:refresh-token', { token: chat.marketplace.token({ userId: sellerId }) }],
+    ] as const;
+
+    for (const [code, command, payload] of refused) {
+      expectRefusal(await buyer.failure(command, payload), code);
+      const seen = buyer.received('error').length;
+      buyer.tell(command, payload);
+      await expect.poll(() => buyer.received('error').length, { timeout: 10_000 }).toBe(seen + 1);
+      const failure = buyer.received('error').at(-1);
+      expect(failure).toEqual({ code, event: command, message: expect.stringMatching(ERROR_SENTENCE) });
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { type CommandName, commands, events, isCommandName } from '../../../src/contract/index.js';
+
+const chatId = '0190b3a0-1234-7abc-8def-0123456789ab';
+
+function accepts(command: CommandName, payload: unknown): boolean {
+  return commands[command].payload.safeParse(payload).success;
+}
+
+describe('a command', () => {
+  it('is known by its own name only, not by what every object has', () => {
+    expect(isCommandName('message:send')).toBe(true);
+    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'Message:send', '']) {
+      expect(isCommandName(name), name).toBe(false);
+    }
+  });
+
+  it('names an operation that completes "unable to …"', () => {
+    for (const [name, { operation }] of Object.entries(commands)) {
+      expect(operation, name).toMatch(/^[a-z]+(?: [a-z]+)+$/);
+    }
+  });
+
+  it('shares a name with an event only where the two belong together', () => {
+    const shared = Object.keys(commands).filter((name) => Object.hasOwn(events, name));
+    expect(shared).toEqual(['typing:start', 'typing:stop', 'users:online']);
+  });
+});
+
+describe('the payload of a command', () => {
+  it('may carry keys nobody knows, which are dropped', () => {
+    expect(commands['typing:start'].payload.parse({ chatId, since: 'a newer client' })).toEqual({ chatId });
+  });
+
+  it('gets its defaults and ids as text', () => {
+    expect(commands['chat:history'].payload.parse({ chatId })).toEqual({ chatId, limit: 50 });
+    expect(commands['chat:create'].payload.parse({ buyerId: 1, sellerId: '2', productId: 3 })).toEqual({
+      buyerId: '1',
+      sellerId: '2',
+      productId: '3',
+    });
+    expect(commands['users:online'].payload.parse({ userIds: [1, '1', 'a'] })).toEqual({ userIds: ['1', '1', 'a'] });
+  });
+
+  it('may be absent or null where nothing is needed', () => {
+    expect(commands['users:online'].payload.parse(undefined)).toEqual({});
+    expect(commands['users:online'].payload.parse(null)).toEqual({});
+  });
+
+  it.each(Object.keys(commands).filter(isCommandName))('of %s is never a list, a number, text or true', (command) => {
+    for (const payload of [[], [{ chatId }], 1, 'text', true]) {
+      expect(accepts(command, payload), JSON.stringify(payload)).toBe(false);
+    }
+  });
+
+  it.each(
+    Object.keys(commands)
+      .filter(isCommandName)
+      .filter((name) => name !== 'users:online'),
+  )('of %s is never missing or empty', (command) => {
+    for (const payload of [undefined, null, {}]) {
+      expect(accepts(command, payload), JSON.stringify(payload)).toBe(false);
+    }
+  });
+
+  it.each([0, -1, 1e9, 201, 1.5, '10', null, Number.NaN])('takes no limit of %j', (limit) => {
+    expect(accepts('chat:history', { chatId, limit })).toBe(false);
+    expect(accepts('chat:join', { chatId, limit })).toBe(false);
+  });
+
+  it.each([-1, 1.5, '1', 2 ** 31, null])('takes no place %j in a chat', (seq) => {
+    expect(accepts('chat:history', { chatId, beforeSeq: seq })).toBe(false);
+    expect(accepts('chat:history', { chatId, afterSeq: seq })).toBe(false);
+  });
+
+  it('takes one direction of history, not both', () => {
+    expect(accepts('chat:history', { chatId, beforeSeq: 10 })).toBe(true);
+    expect(accepts('chat:history', { chatId, afterSeq: 10 })).toBe(true);
+    expect(accepts('chat:history', { chatId, beforeSeq: 10, afterSeq: 1 })).toBe(false);
+  });
+
+  it('takes at most 1000 users to ask about', () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, index) => index);
+    expect(accepts('users:online', { userIds: ids(1_000) })).toBe(true);
+    expect(accepts('users:online', { userIds: ids(1_001) })).toBe(false);
+  });
+
+  it('may say null for what is optional in a message', () => {
+    expect(accepts('message:send', { chatId, text: 'x', productId: null, clientMessageId: null })).toBe(true);
+    expect(accepts('message:send', { chatId, text: null })).toBe(false);
+    expect(accepts('message:send', { chatId, text: ['x'] })).toBe(false);
+  });
+});
