@@ -1,0 +1,132 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RedisSessionCache } from '../../../src/auth/redis-session-cache.js';
+import { describeSessionCache, sessionOf } from '../../support/auth/session-cache-suite.js';
+import { TestChat } from '../../support/chat/test-chat.js';
+import { describeWithServices } from '../../support/services/test-services.js';
+
+describeWithServices('the session cache in Redis', (services) => {
+  let redis: Redis;
+  let cache: RedisSessionCache;
+
+  beforeAll(() => {
+    redis = new Redis(services.redisUrl());
+    cache = new RedisSessionCache(redis);
+  });
+  beforeEach(() => redis.flushdb());
+  afterAll(() => {
+    redis.disconnect();
+  });
+
+  describeSessionCache(() => cache);
+
+  it('leaves the end of a session to Redis', async () => {
+    await cache.set('hash', sessionOf('123'), 600_000);
+
+    expect(await redis.pttl('auth:token:hash')).toSatisfy((ms: number) => ms > 0 && ms <= 600_000);
+  });
+
+  it.each([
+    ['no JSON', '{"userId":'],
+    ['empty', ''],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['of another version, with the id under another name', '{"id":"123","expiresAt":1}'],
+    ['without an id', '{"expiresAt":4102444800000,"profile":{}}'],
+    ['with an id that is no text', JSON.stringify({ ...sessionOf('1'), userId: 1 })],
+    ['with an exp that is no number', JSON.stringify({ ...sessionOf('1'), expiresAt: 'never' })],
+  ])('takes an entry for absent that is %s', async (_case, entry) => {
+    await redis.set('auth:token:hash', entry);
+
+    expect(await cache.get('hash')).toBeNull();
+  });
+
+  it('takes an entry for absent that is not even text, by failing: the caller asks the marketplace', async () => {
+    await redis.lpush('auth:token:hash', 'somebody else’s');
+
+    await expect(cache.get('hash')).rejects.toThrow('WRONGTYPE');
+  });
+
+  describe('behind the service', () => {
+    let chat: TestChat;
+
+    beforeAll(async () => {
+      chat = await TestChat.start({
+        env: {
+          DATABASE_URL: (await services.freshDatabase()).url,
+          REDIS_URL: services.redisUrl(),
+          REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        },
+      });
+    });
+    afterAll(() => chat.stop());
+
+    async function connectWith(token: string): Promise<void> {
+      const client = chat.dial({ token });
+      await client.event('connection:success');
+      client.close();
+    }
+
+    const cachedKeys = (): Promise<string[]> => redis.keys('auth:token:*');
+
+    it.each([
+      ['ten minutes for a token that lives longer', 3_600, 600_000],
+      ['the rest of the life of a token that ends sooner', 42, 42_000],
+    ])('keeps a session %s', async (_case, expiresInSeconds, longestMs) => {
+      await connectWith(chat.marketplace.token({ expiresInSeconds }));
+
+      const [key = ''] = await cachedKeys();
+      // Far from an exact time: the machine may be slow, but not slower than half of it.
+      expect(await redis.pttl(key)).toSatisfy((ms: number) => ms > longestMs / 2 && ms <= longestMs);
+    });
+
+    it('spares the marketplace the second question', async () => {
+      const token = chat.marketplace.token();
+      await connectWith(token);
+      await connectWith(token);
+
+      expect(chat.marketplace.calls(token)).toBe(1);
+    });
+
+    it('asks the marketplace again, and mends the entry, where that makes no sense', async () => {
+      const token = chat.marketplace.token();
+      await connectWith(token);
+      const [key = ''] = await cachedKeys();
+      const good = await redis.get(key);
+      for (const spoil of [() => redis.set(key, '{"userId":'), () => redis.del(key)]) {
+        await spoil();
+        await connectWith(token);
+        expect(await redis.get(key)).toBe(good);
+      }
+
+      expect(chat.marketplace.calls(token)).toBe(3);
+    });
+
+    it('keeps no failure', async () => {
+      chat.marketplace.authMe = 401;
+      await chat.dial({ token: chat.marketplace.token() }).disconnected();
+      chat.marketplace.authMe = 500;
+      await chat.dial({ token: chat.marketplace.token() }).disconnected();
+      chat.marketplace.authMe = 'user';
+
+      expect(await cachedKeys()).toEqual([]);
+    });
+
+    it('puts no token and no part of one into any key or value', async () => {
+      const token = chat.marketplace.token({ userId: 123 });
+      const client = chat.dial({ token });
+      await client.event('connection:success');
+      await client.get('auth:refresh-token', { token: chat.marketplace.token({ userId: 123 }) });
+      const { id: chatId } = await client.get('chat:create', { buyerId: 123, sellerId: 456 });
+      await client.get('typing:start', { chatId });
+
+      const keys = await redis.keys('*');
+      expect(keys.filter((key) => key.startsWith('auth:token:'))).toHaveLength(2);
+      const values = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+      const everything = [...keys, ...values.map((value) => value?.toString('latin1'))].join('\n');
+      for (const part of token.split('.')) {
+        expect(everything).not.toContain(part);
+      }
+    });
+  });
+});

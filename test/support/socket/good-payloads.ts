@@ -1,0 +1,26 @@
+import type { CommandInput, CommandName } from '../../../src/contract/index.js';
+
+interface Surroundings {
+  chatId: string;
+  buyerId: number;
+  sellerId: number;
+  /** A good token of the user who sends the commands. */
+  token: string;
+}
+
+/** One payload for each command that succeeds, with every optional field in it. A new command does not compile without. */
+export function goodPayloads({ chatId, buyerId, sellerId, token }: Surroundings): {
+  [C in CommandName]: CommandInput<C>;
+} {
+  return {
+    'auth:refresh-token': { token },
+    'chat:create': { buyerId, sellerId, productId: 1 },
+    'chat:join': { chatId, limit: 10 },
+    'chat:leave': { chatId },
+    'chat:history': { chatId, afterSeq: 0, limit: 10 },
+    'message:send': { chatId, text: 'is it still there?', productId: 1, clientMessageId: 'key-1' },
+    'typing:start': { chatId },
+    'typing:stop': { chatId },
+    'users:online': { userIds: [sellerId] },
+  };
+}
