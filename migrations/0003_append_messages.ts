@@ -14,10 +14,11 @@ import { type Kysely, sql } from 'kysely';
  * - One message per (chat, sender, client_message_id): a repeat, in the table or earlier in the batch, changes nothing
  *   and reports the message it repeats.
  * - Membership is read under the lock, so a member removed before the lock was taken cannot write.
- * - A sender has read and received what he wrote: his marks move to his last message.
+ * - A sender has read and received what he wrote: his marks move to his last message. Members are updated in the order of
+ *   their keys, as receipts do it, so the two cannot wait for each other.
  *
  * The planner settings keep every look-up on its index: a plan cached while the tables are small would otherwise
- * still scan them when they have grown.
+ * still scan them when they have grown. Compiling the plan would cost more than running it.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -41,6 +42,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     set enable_seqscan = off
     set enable_hashjoin = off
     set enable_mergejoin = off
+    set jit = off
     as $function$
     #variable_conflict use_column
     begin
@@ -112,7 +114,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
            set last_read_seq = greatest(m.last_read_seq, own.seq),
                last_delivered_seq = greatest(m.last_delivered_seq, own.seq)
           from (
-            select f.chat_id, f.sender_id, max(f.last_seq + f.place) as seq from fresh f group by f.chat_id, f.sender_id
+            select f.chat_id, f.sender_id, max(f.last_seq + f.place) as seq
+              from fresh f
+             group by f.chat_id, f.sender_id
+             order by f.chat_id, f.sender_id
           ) own
          where m.chat_id = own.chat_id and m.user_id = own.sender_id
       ),

@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
 import { ChatsModule } from './chats/chats.module.js';
+import { ClusterModule } from './cluster/cluster.module.js';
+import type { ClusterLink } from './cluster/cluster-link.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -9,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { loggingModule } from './logging/logging.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { PresenceModule } from './presence/presence.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import type { RedisClients } from './redis/redis-clients.js';
 import { SocketModule } from './socket/socket.module.js';
@@ -18,13 +21,14 @@ interface Resources {
   config: Config;
   database: Database;
   redis: RedisClients | null;
+  link: ClusterLink | null;
   logDestination: DestinationStream | undefined;
 }
 
 /** Wiring only. What is opened elsewhere comes in; nothing is opened here. */
 @Module({})
 export class AppModule {
-  static with({ config, database, redis, logDestination }: Resources): DynamicModule {
+  static with({ config, database, redis, link, logDestination }: Resources): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -32,10 +36,12 @@ export class AppModule {
         loggingModule(config, logDestination),
         DatabaseModule.with(database),
         RedisModule.with(redis),
+        ClusterModule.with(link),
         SocketModule,
         MessagesModule,
         TypingModule,
         PresenceModule,
+        ReceiptsModule,
         ChatsModule,
         HealthModule,
       ],

@@ -3,7 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
 import { AppModule } from './app.module.js';
+import { ClusterLink } from './cluster/cluster-link.js';
 import type { Config } from './config/config.js';
 import { migrateToLatest } from './database/migrate-to-latest.js';
 import { type Database, openDatabase } from './database/open-database.js';
@@ -39,12 +41,16 @@ export async function startService(config: Config, options: StartOptions = {}): 
       ? null
       : await RedisClients.connect(config.redis, (error, client) => log(`redis connection ${client} failed`, error));
   let created: NestExpressApplication | undefined;
+  const link =
+    redis === null || config.redis === null
+      ? null
+      : new ClusterLink({ id: uuidv7(), prefix: config.redis.channelPrefix, redis });
   try {
     if (config.database.migrateOnStart) {
       await migrate(database);
     }
     const app = await NestFactory.create<NestExpressApplication>(
-      AppModule.with({ config, database, redis, logDestination: options.logDestination }),
+      AppModule.with({ config, database, redis, link, logDestination: options.logDestination }),
       { bufferLogs: true, abortOnError: false },
     );
     created = app;
@@ -54,7 +60,8 @@ export async function startService(config: Config, options: StartOptions = {}): 
     app.set('trust proxy', config.http.trustProxyHops);
     app.disable('x-powered-by');
     app.enableCors({ origin: [...config.http.allowedOrigins], credentials: true });
-    app.useWebSocketAdapter(new ChatIoAdapter(app, config, redis));
+    app.useWebSocketAdapter(new ChatIoAdapter(app, config, link));
+    await link?.start();
     await app.listen(config.http.port, config.http.host);
     const { port } = app.getHttpServer().address() as AddressInfo;
     const host = ['0.0.0.0', '::'].includes(config.http.host) ? '127.0.0.1' : config.http.host;
@@ -63,12 +70,13 @@ export async function startService(config: Config, options: StartOptions = {}): 
       url: `http://${host}:${port}`,
       port,
       stop: () => {
-        stopped ??= shutDown({ app, config, database, redis });
+        stopped ??= shutDown({ app, config, database, redis, link });
         return stopped;
       },
     };
   } catch (error) {
     await Promise.allSettled([created?.close()]);
+    await link?.stop();
     await redis?.close();
     await database.destroy();
     throw error;

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { Logger } from 'nestjs-pino';
+import type { ClusterLink } from './cluster/cluster-link.js';
 import type { Config } from './config/config.js';
 import type { Database } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
@@ -20,6 +21,7 @@ interface Running {
   config: Config;
   database: Database;
   redis: RedisClients | null;
+  link: ClusterLink | null;
 }
 
 /**
@@ -32,7 +34,7 @@ interface Running {
  *
  * @throws AggregateError when steps failed; the others were taken all the same
  */
-export async function shutDown({ app, config, database, redis }: Running): Promise<void> {
+export async function shutDown({ app, config, database, redis, link }: Running): Promise<void> {
   const logger = app.get(Logger);
   const deadline = performance.now() + config.shutdownTimeoutMs;
   const failures: unknown[] = [];
@@ -71,6 +73,7 @@ export async function shutDown({ app, config, database, redis }: Running): Promi
   await bounded('HTTP requests and background work', app.close());
   // A peer that never ends its request would keep the process.
   server.closeAllConnections();
+  await bounded('the goodbye to the other instances', link?.stop() ?? Promise.resolve());
   await bounded('Redis', redis?.close() ?? Promise.resolve());
   await bounded('the database', database.destroy());
   if (failures.length > 0) {

@@ -53,7 +53,8 @@ export class Authenticator {
     }
     const { userId, profile } = await this.marketplace.whoIs(token.raw, operation);
     const session: Session = { userId, expiresAt: token.expiresAt, profile };
-    await this.remember(token, session);
+    // Nobody needs to wait for it, least of all for a cache that hangs.
+    void this.remember(token, session);
     return session;
   }
 
@@ -67,6 +68,7 @@ export class Authenticator {
     }
   }
 
+  /** Never rejects. */
   private async remember(token: DecodedToken, session: Session): Promise<void> {
     const ttlMs = Math.min(this.config.auth.cacheTtlSeconds * 1_000, token.expiresAt - Date.now());
     try {

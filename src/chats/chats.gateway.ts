@@ -32,10 +32,7 @@ export class ChatsGateway {
   ): Promise<CommandData<'chat:join'>> {
     await this.chats.requireMember(session.userId, chatId);
     const wasJoined = socket.rooms.has(chatRoom(chatId));
-    // Joining a socket that has gone meanwhile would leave its id in the room for ever.
-    if (socket.connected) {
-      await socket.join(chatRoom(chatId));
-    }
+    await socket.join(chatRoom(chatId));
     try {
       return await this.chats.snapshot(session.userId, chatId, limit);
     } catch (error) {

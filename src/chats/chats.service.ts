@@ -4,7 +4,7 @@ import { OneInFlight } from '../concurrency/one-in-flight.js';
 import { ChatError, type CommandPayload, type JoinedChat, toWireId, type Chat as WireChat } from '../contract/index.js';
 import { Delivery } from '../delivery/delivery.js';
 import { type MemberRow, MembersRepository } from '../members/members.repository.js';
-import { chatNotFound, Membership } from '../members/membership.js';
+import { Membership } from '../members/membership.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { TypingService } from '../typing/typing.service.js';
@@ -35,7 +35,12 @@ export class ChatsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.messages.onProductChanged((chatId) => this.updates.add(chatId));
+    this.messages.onStored(({ chatId, senderId }, productChanged) => {
+      this.typing.sent(chatId, senderId);
+      if (productChanged) {
+        this.updates.add(chatId);
+      }
+    });
   }
 
   /**
@@ -88,7 +93,7 @@ export class ChatsService implements OnModuleInit {
       this.typing.typistsOf(chatId),
     ]);
     if (chat === undefined || !members.some((member) => member.userId === userId)) {
-      throw chatNotFound(JOIN);
+      throw ChatError.chatNotFound(JOIN);
     }
     const online = await this.presence.onlineAmong(members.map((member) => member.userId));
     return {

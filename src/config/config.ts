@@ -37,9 +37,9 @@ export interface Config {
   auth: AuthConfig;
   presence: { ttlSeconds: number };
   typing: { ttlSeconds: number };
-  messages: { maxLength: number; queueLimit: number; sendTimeoutMs: number };
+  messages: { maxLength: number; editWindowSeconds: number; queueLimit: number; sendTimeoutMs: number };
   rateLimit: { windowSeconds: number; messages: number; commands: number };
-  socket: { maxFrameBytes: number; pingIntervalMs: number; pingTimeoutMs: number };
+  socket: { maxFrameBytes: number; slowClientBufferBytes: number; pingIntervalMs: number; pingTimeoutMs: number };
   shutdownTimeoutMs: number;
 }
 
@@ -115,6 +115,7 @@ export function toConfig(env: Environment): Config {
     typing: { ttlSeconds: env.TYPING_TTL_SECONDS },
     messages: {
       maxLength: env.MESSAGE_MAX_LENGTH,
+      editWindowSeconds: env.MESSAGE_EDIT_WINDOW_SECONDS,
       queueLimit: env.WRITE_QUEUE_LIMIT,
       sendTimeoutMs: env.SEND_TIMEOUT_MS,
     },
@@ -125,6 +126,7 @@ export function toConfig(env: Environment): Config {
     },
     socket: {
       maxFrameBytes: env.MAX_FRAME_BYTES,
+      slowClientBufferBytes: env.SLOW_CLIENT_BUFFER_BYTES,
       pingIntervalMs: env.PING_INTERVAL_MS,
       pingTimeoutMs: env.PING_TIMEOUT_MS,
     },

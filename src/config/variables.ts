@@ -120,9 +120,17 @@ export const variables = {
   TYPING_TTL_SECONDS: integer(1, 300).default(10).describe('How long a typing sign lasts unless renewed'),
 
   MESSAGE_MAX_LENGTH: integer(1, 16_000).default(4_000).describe('Longest text of a message, Unicode characters'),
+  MESSAGE_EDIT_WINDOW_SECONDS: integer(0, 31_536_000)
+    .default(900)
+    .describe('How long after sending a message its author may edit it; 0 for never'),
   MAX_FRAME_BYTES: integer(4_096, 16_777_216)
     .default(65_536)
     .describe('Largest frame a client may send; a larger one ends its connection'),
+  SLOW_CLIENT_BUFFER_BYTES: integer(65_536, 1_073_741_824)
+    .default(1_048_576)
+    .describe(
+      'What may wait for a client that reads too slowly; beyond it the connection is cut, and the client syncs',
+    ),
   WRITE_QUEUE_LIMIT: integer(1, 1_000_000)
     .default(10_000)
     .describe('Messages that may wait for the database; more are answered OVERLOADED'),

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { Chat, JoinedChat, Message, MessagePage } from './entities.js';
-import { ChatId, ClientMessageId, ProductId, storableText, Timestamp, UserId, WireId } from './identifiers.js';
-import { HISTORY_PAGE_DEFAULT, HISTORY_PAGE_MAX, ONLINE_USERS_MAX } from './limits.js';
+import { Chat, JoinedChat, Marks, Message, MessagePage, SyncedChat } from './entities.js';
+import {
+  ChatId,
+  ClientMessageId,
+  MessageId,
+  ProductId,
+  storableText,
+  Timestamp,
+  UserId,
+  WireId,
+} from './identifiers.js';
+import { HISTORY_PAGE_DEFAULT, HISTORY_PAGE_MAX, ONLINE_USERS_MAX, SYNC_CHATS_MAX } from './limits.js';
 
 /** Which of the per-user rate limits a command draws from; the numbers are in the configuration. */
 export type RateClass = 'message' | 'command';
@@ -22,6 +31,13 @@ function command<P extends z.ZodType, D extends z.ZodType>(definition: CommandDe
 const Nothing = z.null().describe('Nothing');
 const inChat = z.object({ chatId: ChatId });
 const seq = z.int().nonnegative().max(2_147_483_647);
+
+/** How far a receipt reaches: up to a message, up to a seq, or, without either, up to the last message. */
+const upTo = inChat
+  .extend({ messageId: MessageId.optional(), seq: seq.optional() })
+  .refine((receipt) => receipt.messageId === undefined || receipt.seq === undefined, {
+    message: 'takes messageId or seq, not both',
+  });
 
 /** Every command of protocol 1, by the name of its event. */
 export const commands = {
@@ -68,6 +84,13 @@ export const commands = {
     data: MessagePage,
     rate: 'command',
   }),
+  'chat:sync': command({
+    operation: 'sync chats',
+    summary: 'Catch up: for each chat, what is new or changed after rev, in the order asked',
+    payload: z.object({ chats: z.array(inChat.extend({ rev: seq })).max(SYNC_CHATS_MAX) }),
+    data: z.object({ chats: z.array(SyncedChat) }),
+    rate: 'command',
+  }),
   'message:send': command({
     operation: 'send message',
     summary: 'Store a message and deliver it; the answer comes after the commit',
@@ -78,6 +101,34 @@ export const commands = {
     }),
     data: Message,
     rate: 'message',
+  }),
+  'message:edit': command({
+    operation: 'edit message',
+    summary: "Give one's own message another text, within the deployment's time window",
+    payload: inChat.extend({ messageId: MessageId, text: storableText }),
+    data: Message,
+    rate: 'message',
+  }),
+  'message:delete': command({
+    operation: 'delete message',
+    summary: "Delete one's own message: its place stays, its text is gone",
+    payload: inChat.extend({ messageId: MessageId }),
+    data: Message,
+    rate: 'command',
+  }),
+  'message:read': command({
+    operation: 'mark as read',
+    summary: 'The caller has read up to a message, or all; marks only move forward',
+    payload: upTo,
+    data: Marks,
+    rate: 'command',
+  }),
+  'message:delivered': command({
+    operation: 'mark as delivered',
+    summary: 'The caller has received up to a message, or all; marks only move forward',
+    payload: upTo,
+    data: Marks,
+    rate: 'command',
   }),
   'typing:start': command({
     operation: 'start typing',

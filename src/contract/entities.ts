@@ -44,6 +44,19 @@ export const Member = z
   .meta({ id: 'Member' });
 export type Member = z.infer<typeof Member>;
 
+export const Marks = z
+  .object({
+    chatId: ChatId,
+    userId: WireId,
+    lastReadSeq: z.int().nonnegative().describe('Has read everything up to this seq'),
+    lastDeliveredSeq: z
+      .int()
+      .nonnegative()
+      .describe('Has received everything up to this seq; never behind lastReadSeq'),
+  })
+  .meta({ id: 'Marks' });
+export type Marks = z.infer<typeof Marks>;
+
 export const MessagePage = z
   .object({
     messages: z.array(Message).describe('In seq order, oldest first'),
@@ -51,6 +64,17 @@ export const MessagePage = z
   })
   .meta({ id: 'MessagePage' });
 export type MessagePage = z.infer<typeof MessagePage>;
+
+export const SyncedChat = z
+  .object({
+    chatId: ChatId,
+    resync: z.boolean().describe('The cursor is of no use: join the chat anew and drop what was kept of it'),
+    rev: z.int().nonnegative().describe('The next cursor; messages up to it are complete'),
+    hasMore: z.boolean().describe('Ask again with the new rev'),
+    messages: z.array(Message).describe('New and changed messages in rev order'),
+  })
+  .meta({ id: 'SyncedChat' });
+export type SyncedChat = z.infer<typeof SyncedChat>;
 
 export const JoinedChat = MessagePage.extend({
   chat: Chat.describe('Read before the messages: its rev is a safe position to sync from'),

@@ -70,6 +70,14 @@ export class ChatError extends Error {
     this.details = options.details;
   }
 
+  /**
+   * The one answer for a chat that does not exist, a chat of others, and an id that can be no chat's: who probes learns
+   * nothing from the difference.
+   */
+  static chatNotFound(operation: string): ChatError {
+    return new ChatError('CHAT_NOT_FOUND', operation, 'no chat of yours has this id');
+  }
+
   /** The wire form: what the client may know, without cause and stack. */
   toFailure(): Failure {
     return {

@@ -30,12 +30,28 @@ export const events = {
     summary: "A message was stored; to the other members' sockets that did not join its chat",
     payload: z.object({ chatId: ChatId, message: Message, unreadCount: z.int().nonnegative() }),
   }),
+  'message:updated': event({
+    summary: 'A message has another text; to the sockets that joined its chat',
+    payload: Message,
+  }),
+  'message:deleted': event({
+    summary: 'A message was deleted and its text is empty; to the sockets that joined its chat',
+    payload: Message,
+  }),
+  'message:read': event({
+    summary: "A member has read up to seq; to the chat and to the member's own other sockets",
+    payload: userInChat.extend({ seq: z.int().positive() }),
+  }),
+  'message:delivered': event({
+    summary: "A member has received up to seq; to the chat and to the member's own other sockets",
+    payload: userInChat.extend({ seq: z.int().positive() }),
+  }),
   'typing:start': event({
     summary: 'A member types; to the other sockets that joined the chat. Repeated while it goes on',
     payload: userInChat.extend({ expiresInMs: z.int().positive() }),
   }),
   'typing:stop': event({
-    summary: 'A member stopped typing, sent a message, or fell silent',
+    summary: 'A member stopped typing, sent a message, went away, or fell silent',
     payload: userInChat,
   }),
   'user:online': event({
@@ -69,6 +85,10 @@ export const events = {
   error: event({
     summary: 'A command that came without an ack callback failed',
     payload: z.object({ code: ErrorCode, message: z.string(), event: z.string() }),
+  }),
+  'sync:required': event({
+    summary: 'Events may have been missed; send chat:sync after a random delay of at most spreadMs',
+    payload: z.object({ spreadMs: z.int().nonnegative() }),
   }),
   'server:draining': event({
     summary: 'This instance goes away; reconnect after reconnectInMs',

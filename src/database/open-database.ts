@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import type { DatabaseConfig } from '../config/config.js';
+import { replacingPool } from './replacing-pool.js';
 import type { Schema } from './schema.js';
 
 export type Database = Kysely<Schema>;
@@ -22,7 +23,7 @@ function postgresDialect(config: DatabaseConfig, onIdleError: (error: Error) => 
   // client's for those in use, whose query tells the failure to its caller anyway.
   pool.on('error', onIdleError);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new PostgresDialect({ pool });
+  return new PostgresDialect({ pool: replacingPool(pool) });
 }
 
 function embeddedDialect(config: DatabaseConfig): Dialect {
@@ -43,7 +44,7 @@ export function openDatabase(config: DatabaseConfig, onIdleError: (error: Error)
   return new Kysely<Schema>({ dialect });
 }
 
-/** Asks the database for a sign of life. */
+/** Asks the database for a sign of life, and for schema `chat`: without its migrations no command would succeed. */
 export async function ping(database: Database): Promise<void> {
-  await sql`select 1`.execute(database);
+  await sql`select 1 from chat.messages limit 1`.execute(database);
 }

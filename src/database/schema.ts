@@ -38,6 +38,16 @@ export interface MessagesTable {
   deleted_at: Date | null;
 }
 
+export interface MessageEditsTable {
+  chat_id: string;
+  message_id: string;
+  /** The rev of the message that the edit replaced. */
+  rev: number;
+  text: string;
+  editor_id: string;
+  replaced_at: CreatedAt;
+}
+
 export interface ChatContextTable {
   chat_id: string;
   product_id: string;
@@ -49,5 +59,6 @@ export interface Schema {
   'chat.chats': ChatsTable;
   'chat.chat_members': ChatMembersTable;
   'chat.messages': MessagesTable;
+  'chat.message_edits': MessageEditsTable;
   'chat.chat_context': ChatContextTable;
 }

@@ -3,6 +3,11 @@ import { type Chat, type ChatError, type EventPayload, type Message, toWireId } 
 import type { ChatNamespace, ChatSocket } from './chat-socket.js';
 import { chatRoom, userRoom } from './rooms.js';
 
+/** What other instances have told of their sockets. */
+export interface OtherInstances {
+  mayHaveUnjoinedElsewhere(userId: string, chatId: string): boolean;
+}
+
 /**
  * Who receives what: every emit of the service stands here. To rooms, which reach all instances, except where one
  * socket is answered.
@@ -10,12 +15,12 @@ import { chatRoom, userRoom } from './rooms.js';
 @Injectable()
 export class Delivery {
   private namespace: ChatNamespace | null = null;
-  private isCluster = false;
+  private elsewhere: OtherInstances | null = null;
 
-  /** @param cluster whether other instances may hold sockets of the same rooms */
-  attach(namespace: ChatNamespace, cluster: boolean): void {
+  /** @param elsewhere what is known of the other instances; `null` where there is only this one */
+  attach(namespace: ChatNamespace, elsewhere: OtherInstances | null): void {
     this.namespace = namespace;
-    this.isCluster = cluster;
+    this.elsewhere = elsewhere;
   }
 
   connected(socket: ChatSocket, userId: string, protocol: number): void {
@@ -51,12 +56,17 @@ export class Delivery {
     this.to(chatRoom(message.chatId)).emit('message:new', message);
   }
 
-  /**
-   * Whether a user may have sockets that did not join a chat, and so would miss its `message:new`. Certain for one
-   * instance; with others about, only they could tell, and the answer is yes.
-   */
+  messageUpdated(message: Message): void {
+    this.to(chatRoom(message.chatId)).emit('message:updated', message);
+  }
+
+  messageDeleted(message: Message): void {
+    this.to(chatRoom(message.chatId)).emit('message:deleted', message);
+  }
+
+  /** Whether a user may have sockets that did not join a chat, and so would miss its `message:new`. */
   mayHaveUnjoinedSockets(userId: string, chatId: string): boolean {
-    if (this.isCluster) {
+    if (this.elsewhere?.mayHaveUnjoinedElsewhere(userId, chatId)) {
       return true;
     }
     const rooms = this.attached().adapter.rooms;
@@ -73,6 +83,15 @@ export class Delivery {
     this.to(userRoom(userId))
       .except(chatRoom(message.chatId))
       .emit('message:notification', { chatId: message.chatId, message, unreadCount });
+  }
+
+  /** To the chat, and to the member's other devices, which may not have joined it. */
+  messageRead(chatId: string, userId: string, seq: number): void {
+    this.to([chatRoom(chatId), userRoom(userId)]).emit('message:read', { chatId, userId: toWireId(userId), seq });
+  }
+
+  messageDelivered(chatId: string, userId: string, seq: number): void {
+    this.to([chatRoom(chatId), userRoom(userId)]).emit('message:delivered', { chatId, userId: toWireId(userId), seq });
   }
 
   typingStarted(chatId: string, userId: string, expiresInMs: number): void {
@@ -113,6 +132,16 @@ export class Delivery {
 
   chatUpdated(memberIds: readonly string[], chat: Chat): void {
     this.to(memberIds.map(userRoom)).emit('chat:updated', chat);
+  }
+
+  /** To the sockets of this instance only: they may have missed events of other instances. */
+  syncRequired(spreadMs: number): void {
+    this.attached().local.emit('sync:required', { spreadMs });
+  }
+
+  /** To the sockets that joined a chat: a message of it may have been stored without being shown. */
+  chatSyncRequired(chatId: string, spreadMs: number): void {
+    this.to(chatRoom(chatId)).emit('sync:required', { spreadMs });
   }
 
   /** To the sockets of this instance only. */

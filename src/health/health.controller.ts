@@ -40,7 +40,7 @@ export class HealthController {
       () =>
         this.indicators
           .check('database')
-          .attempt(() => ping(database))
+          .attempt(() => quietly(ping(database)))
           .withTimeout(PROBE_TIMEOUT_MS)
           .cacheFor(PROBE_CACHE_MS),
       ...(redis === null
@@ -50,7 +50,7 @@ export class HealthController {
               this.indicators
                 .check('redis')
                 .attempt(async () => {
-                  await redis.commands.ping();
+                  await quietly(redis.commands.ping());
                   if (!redis.ready) {
                     throw new Error('not all connections are up');
                   }
@@ -59,5 +59,14 @@ export class HealthController {
                 .cacheFor(PROBE_CACHE_MS),
           ]),
     ]);
+  }
+}
+
+/** Drivers name hosts and ports in their errors; the probe's answer is open to everybody. */
+async function quietly(probe: Promise<unknown>): Promise<void> {
+  try {
+    await probe;
+  } catch (cause) {
+    throw new Error('out of reach', { cause });
   }
 }

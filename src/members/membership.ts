@@ -28,7 +28,7 @@ export class Membership {
    */
   async require(chatId: string, userId: string, operation: string): Promise<void> {
     if (!(await this.repository.isMember(chatId, userId))) {
-      throw chatNotFound(operation);
+      throw ChatError.chatNotFound(operation);
     }
   }
 
@@ -48,8 +48,4 @@ export class Membership {
       this.known.set(chatId, { version: versions.get(chatId) ?? 0, userIds });
     }
   }
-}
-
-export function chatNotFound(operation: string): ChatError {
-  return new ChatError('CHAT_NOT_FOUND', operation, 'no chat of yours has this id');
 }

@@ -1,10 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import type { Message as WireMessage } from '../contract/index.js';
 import { Delivery } from '../delivery/delivery.js';
 import { MembersRepository } from '../members/members.repository.js';
 import { Membership } from '../members/membership.js';
 import { type StoredMessage, toWireMessage } from './message.js';
+
+/** After an outage of the database the members of many chats sync; over this time they do not all come at once. */
+const SYNC_SPREAD_MS = 2_000;
 
 interface Notice {
   wire: WireMessage;
@@ -21,6 +25,9 @@ export class MessageAnnouncer {
     onBug: (error) => this.logger.error({ err: error }, 'notifications lost; clients see them with the next sync'),
   });
 
+  /** Messages that this instance has shown. */
+  private readonly announced = new LRUCache<string, true>({ max: 10_000 });
+
   constructor(
     private readonly delivery: Delivery,
     private readonly membership: Membership,
@@ -29,6 +36,7 @@ export class MessageAnnouncer {
 
   announce(message: StoredMessage, membersVersion: number): WireMessage {
     const wire = toWireMessage(message);
+    this.announced.set(message.id, true);
     this.delivery.messageNew(wire);
     const notice = { wire, senderId: message.senderId, membersVersion };
     const recipients = this.recipients(notice);
@@ -36,6 +44,31 @@ export class MessageAnnouncer {
       this.notices.add(notice);
     }
     return wire;
+  }
+
+  /**
+   * A send turned out to repeat a stored message. Whoever stored it may have died, or given up, before it was shown; then
+   * those in the chat are told to sync. It is not shown again: clients that know nothing of retries would see it twice.
+   */
+  repeated(message: StoredMessage): void {
+    if (!this.announced.has(message.id)) {
+      this.announced.set(message.id, true);
+      this.delivery.chatSyncRequired(message.chatId, 0);
+    }
+  }
+
+  /** To who joined the chat; the others see the change with their next sync. */
+  updated(message: WireMessage): void {
+    this.delivery.messageUpdated(message);
+  }
+
+  deleted(message: WireMessage): void {
+    this.delivery.messageDeleted(message);
+  }
+
+  /** Asks who joined a chat to look for messages that nobody could announce. */
+  askToSync(chatId: string): void {
+    this.delivery.chatSyncRequired(chatId, SYNC_SPREAD_MS);
   }
 
   /** Resolves when no notification is on its way any more. */

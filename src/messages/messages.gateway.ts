@@ -15,6 +15,27 @@ export class MessagesGateway {
     return this.messages.send(session.userId, payload);
   }
 
+  @Command('message:edit')
+  async edit(
+    { session }: CommandContext,
+    payload: CommandPayload<'message:edit'>,
+  ): Promise<CommandData<'message:edit'>> {
+    return this.messages.edit(session.userId, payload);
+  }
+
+  @Command('message:delete')
+  async delete(
+    { session }: CommandContext,
+    payload: CommandPayload<'message:delete'>,
+  ): Promise<CommandData<'message:delete'>> {
+    return this.messages.delete(session.userId, payload);
+  }
+
+  @Command('chat:sync')
+  async sync({ session }: CommandContext, { chats }: CommandPayload<'chat:sync'>): Promise<CommandData<'chat:sync'>> {
+    return { chats: await this.messages.sync(session.userId, chats) };
+  }
+
   @Command('chat:history')
   async history(
     { session }: CommandContext,

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
-import type { Database } from '../database/open-database.js';
+import { type Database, ping } from '../database/open-database.js';
 import type { MessageDraft, StoredMessage } from './message.js';
+import type { MessageChange } from './message-changes.js';
 
 /** What became of a draft. `members_version` and the product are as of the write. */
 export type AppendOutcome =
@@ -16,6 +17,20 @@ export interface PageRequest {
   beforeSeq?: number | undefined;
   afterSeq?: number | undefined;
   limit: number;
+}
+
+/** A client's position in a chat. */
+export interface Cursor {
+  chatId: string;
+  rev: number;
+}
+
+/** A chat as seen from a cursor: its present rev, and what changed after the cursor, oldest change first. */
+export interface ChangedChat {
+  lastRev: number;
+  changes: StoredMessage[];
+  /** Whether `changes` goes up to `lastRev`. */
+  complete: boolean;
 }
 
 interface OutcomeRow {
@@ -73,6 +88,63 @@ export class MessagesRepository {
     return outcomes;
   }
 
+  /**
+   * Changes one message and gives it the chat's next rev, in one transaction under the chat's lock: what `judge` sees is
+   * what it changes, and no other writer of the chat comes between. What the message said before is kept.
+   *
+   * @param judge decides on the message as it stands; what it throws undoes everything
+   * @returns the message after the change and whether it changed; `undefined` where the chat has no such message
+   */
+  async change(
+    { chatId, messageId, editorId }: { chatId: string; messageId: string; editorId: string },
+    judge: (message: StoredMessage) => MessageChange,
+  ): Promise<{ message: StoredMessage; changed: boolean } | undefined> {
+    return await this.db.transaction().execute(async (transaction) => {
+      const chat = await transaction
+        .selectFrom('chat.chats')
+        .select('last_rev')
+        .where('id', '=', chatId)
+        .forNoKeyUpdate()
+        .executeTakeFirst();
+      const message = await transaction
+        .selectFrom('chat.messages')
+        .select(columns)
+        .where('chat_id', '=', chatId)
+        .where('id', '=', messageId)
+        .executeTakeFirst();
+      if (chat === undefined || message === undefined) {
+        return undefined;
+      }
+      const change = judge(message);
+      if (change === null) {
+        return { message, changed: false };
+      }
+      await transaction
+        .insertInto('chat.message_edits')
+        .values({ chat_id: chatId, message_id: messageId, rev: message.rev, text: message.text, editor_id: editorId })
+        .execute();
+      const rev = chat.last_rev + 1;
+      await transaction.updateTable('chat.chats').set({ last_rev: rev }).where('id', '=', chatId).execute();
+      const changed = await transaction
+        .updateTable('chat.messages')
+        .set(
+          change.kind === 'edit'
+            ? { rev, text: change.text, edited_at: sql<Date>`clock_timestamp()` }
+            : { rev, text: '', deleted_at: sql<Date>`clock_timestamp()` },
+        )
+        .where('chat_id', '=', chatId)
+        .where('seq', '=', message.seq)
+        .returning(columns)
+        .executeTakeFirstOrThrow();
+      return { message: changed, changed: true };
+    });
+  }
+
+  /** Resolves when the database answers. */
+  async probe(): Promise<void> {
+    await ping(this.db);
+  }
+
   /** One page by `seq`, oldest first, with one row more than asked for where there is more. One index range. */
   async page(chatId: string, { beforeSeq, afterSeq, limit }: PageRequest): Promise<StoredMessage[]> {
     const query = this.db
@@ -85,6 +157,70 @@ export class MessagesRepository {
     }
     const backwards = beforeSeq === undefined ? query : query.where('seq', '<', beforeSeq);
     return (await backwards.orderBy('seq', 'desc').execute()).reverse();
+  }
+
+  /**
+   * For each cursor, in the order given: the chat's rev, and up to `perChat` messages that changed after the cursor. A chat
+   * that the user is no member of, or that does not exist, is `undefined`. One statement, so one snapshot: revs and
+   * messages fit together. What goes beyond `total` messages is left for another call.
+   */
+  async changesAfter(
+    userId: string,
+    cursors: readonly Cursor[],
+    { perChat, total }: { perChat: number; total: number },
+  ): Promise<(ChangedChat | undefined)[]> {
+    const { rows } = await sql<StoredMessage & { place: number; lastRev: number }>`
+      with head as materialized (
+        select cursor.place::integer, c.id as chat_id, c.last_rev, cursor.rev
+          from rows from (
+            jsonb_to_recordset(${JSON.stringify(cursors)}::jsonb) as ("chatId" uuid, rev integer)
+          ) with ordinality as cursor (chat_id, rev, place)
+          join chat.chats c on c.id = cursor.chat_id
+         where exists (
+           select 1 from chat.chat_members m where m.chat_id = cursor.chat_id and m.user_id = ${userId}
+         )
+      ),
+      change as (
+        select head.place, found.*
+          from head
+         cross join lateral (
+           select m.*
+             from chat.messages m
+            where m.chat_id = head.chat_id and m.rev > head.rev
+            order by m.rev
+            limit ${perChat}
+         ) found
+         where head.last_rev > head.rev
+         order by head.place, found.rev
+         limit ${total}
+      )
+      select head.place, head.last_rev as "lastRev",
+             change.id, change.chat_id as "chatId", change.seq, change.rev, change.sender_id as "senderId", change.type,
+             change.text, change.product_id as "productId", change.client_message_id as "clientMessageId",
+             change.created_at as "createdAt", change.edited_at as "editedAt", change.deleted_at as "deletedAt"
+        from head
+        left join change on change.place = head.place
+       order by head.place, change.rev`.execute(this.db);
+    const chats = new Map<number, { lastRev: number; changes: StoredMessage[] }>();
+    let found = 0;
+    for (const { place, lastRev, ...message } of rows) {
+      const chat = chats.get(place) ?? { lastRev, changes: [] };
+      chats.set(place, chat);
+      // The left join's row for a chat without changes holds nulls.
+      if (message.id !== null) {
+        chat.changes.push(message);
+        found++;
+      }
+    }
+    return cursors.map((cursor, index) => {
+      const chat = chats.get(index + 1);
+      return (
+        chat && {
+          ...chat,
+          complete: chat.lastRev <= cursor.rev || (chat.changes.length < perChat && found < total),
+        }
+      );
+    });
   }
 }
 

@@ -134,7 +134,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   private async renew(): Promise<void> {
     const users = this.local.all();
     if (users.length > 0) {
-      this.untold.cameOnline(await this.store.touch(users));
+      this.untold.cameOnline(await this.store.touch(users, 'renewed'));
     }
     await this.announce();
   }

@@ -9,8 +9,13 @@ export interface UserSockets {
  * are atomic per user: over all instances, each transition is reported to exactly one caller.
  */
 export abstract class PresenceStore {
-  /** Adds sockets, or renews their time. @returns the users who came online by it */
-  abstract touch(users: readonly UserSockets[]): Promise<string[]>;
+  /**
+   * Adds sockets that opened, or renews the time of sockets that are still there. Only the former change which socket counts
+   * as the user's latest.
+   *
+   * @returns the users who came online by it
+   */
+  abstract touch(users: readonly UserSockets[], reason?: 'opened' | 'renewed'): Promise<string[]>;
   /** Removes sockets. @returns the users who went offline by it */
   abstract remove(users: readonly UserSockets[]): Promise<string[]>;
   /** @returns those of the given users who are online */

@@ -27,8 +27,8 @@ export class RedisPresenceStore extends PresenceStore {
     this.expireScript = script('presence-expire');
   }
 
-  override async touch(users: readonly UserSockets[]): Promise<string[]> {
-    return this.inChunks(users, (keys, args) => this.touchScript(keys, [this.ttlSeconds * 1_000, ...args]));
+  override async touch(users: readonly UserSockets[], reason: 'opened' | 'renewed' = 'opened'): Promise<string[]> {
+    return this.inChunks(users, (keys, args) => this.touchScript(keys, [this.ttlSeconds * 1_000, reason, ...args]));
   }
 
   override async remove(users: readonly UserSockets[]): Promise<string[]> {

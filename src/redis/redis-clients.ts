@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Command, Redis, type RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.js';
 
 /** Hears of connection trouble; `client` names which connection it was. */
@@ -12,27 +12,15 @@ const CLOSE_TIMEOUT_MS = 1_000;
 const reconnectDelayMs = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000);
 
 /**
- * The Socket.IO adapter drops the promises of its publishes and subscriptions. A rejection among them would end the
- * process, so this client takes them over; what is lost while Redis is away is healed by the clients' resync.
- */
-class AdapterRedis extends Redis {
-  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
-    const [command] = args as [Command];
-    command.promise.catch(() => undefined);
-    return super.sendCommand(...args);
-  }
-}
-
-/**
  * The connections to Redis. While Redis is away, commands fail at once instead of piling up in memory; the connections
  * come back by themselves and subscriptions are renewed.
  */
 export class RedisClients {
   /** For stores and limits. Commands of one event loop turn travel in one write. */
   readonly commands: Redis;
-  /** For the Socket.IO adapter only. */
+  /** For the traffic between instances. What one turn of the event loop publishes travels in one write. */
   readonly publisher: Redis;
-  /** For the Socket.IO adapter only: a subscribed connection takes no other commands. */
+  /** For the traffic between instances: a subscribed connection takes no other commands. */
   readonly subscriber: Redis;
 
   private constructor(config: RedisConfig, onError: OnRedisError) {
@@ -47,10 +35,17 @@ export class RedisClients {
       enableOfflineQueue: false,
       enableAutoPipelining: true,
       commandTimeout: COMMAND_TIMEOUT_MS,
+      // A Redis that hangs is given up like one that is gone: commands then fail at once instead of waiting each.
+      socketTimeout: COMMAND_TIMEOUT_MS,
     });
-    this.publisher = new AdapterRedis(config.url, { ...shared, enableOfflineQueue: false });
+    this.publisher = new Redis(config.url, {
+      ...shared,
+      enableOfflineQueue: false,
+      enableAutoPipelining: true,
+      socketTimeout: COMMAND_TIMEOUT_MS,
+    });
     // Subscriptions are few and must outlive an outage, so these may wait in the queue.
-    this.subscriber = new AdapterRedis(config.url, { ...shared, maxRetriesPerRequest: null });
+    this.subscriber = new Redis(config.url, { ...shared, maxRetriesPerRequest: null });
     for (const [name, client] of this.named()) {
       client.on('error', (error: Error) => onError(error, name));
     }

@@ -1,22 +1,24 @@
 import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { createAdapter } from '@socket.io/redis-adapter';
-import type { Server, ServerOptions } from 'socket.io';
+import type { Namespace, Server, ServerOptions } from 'socket.io';
+import { Adapter } from 'socket.io-adapter';
+import { ClusterAdapter } from '../cluster/cluster-adapter.js';
+import type { ClusterLink } from '../cluster/cluster-link.js';
 import type { Config } from '../config/config.js';
-import type { RedisClients } from '../redis/redis-clients.js';
+import { coalesceWrites } from './coalesced-writes.js';
 
 /** Builds the Socket.IO server: limits, allowed origins, and the Redis adapter where there are several instances. */
 export class ChatIoAdapter extends IoAdapter {
   constructor(
     app: INestApplication,
     private readonly config: Config,
-    private readonly redis: RedisClients | null,
+    private readonly link: ClusterLink | null,
   ) {
     super(app);
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    const { socket, http, redis } = this.config;
+    const { socket, http } = this.config;
     const server: Server = super.createIOServer(port, {
       ...options,
       cors: { origin: [...http.allowedOrigins], credentials: true },
@@ -25,10 +27,9 @@ export class ChatIoAdapter extends IoAdapter {
       pingTimeout: socket.pingTimeoutMs,
       perMessageDeflate: false,
       serveClient: false,
-      ...(this.redis === null || redis === null
-        ? {}
-        : { adapter: createAdapter(this.redis.publisher, this.redis.subscriber, { key: redis.channelPrefix }) }),
+      adapter: this.adapterFactory(),
     } as ServerOptions);
+    coalesceWrites(server.engine);
     // A middleware sees every request of both transports; engine.io's allowRequest misses those that carry a sid.
     server.engine.use((request: { headers: { origin?: string } }, _response: unknown, next: (error?: Error) => void) =>
       next(this.isAllowed(request.headers.origin) ? undefined : new Error('origin not allowed')),
@@ -40,6 +41,17 @@ export class ChatIoAdapter extends IoAdapter {
 
   /** Sockets are served by the dispatcher; there is nothing to bind. */
   override bindMessageHandlers(): void {}
+
+  /** Socket.IO calls it with `new`, which an arrow function would not bear. */
+  private adapterFactory(): (namespace: Namespace) => Adapter {
+    const { link, config } = this;
+    return function createAdapter(namespace) {
+      // The root namespace, which Socket.IO always has, carries nothing and needs no other instance.
+      return link === null || config.redis === null || namespace.name === '/'
+        ? new Adapter(namespace)
+        : new ClusterAdapter(namespace, link, config.redis.channelPrefix);
+    };
+  }
 
   /** Only browsers send an origin, and only they carry another site's user along. */
   private isAllowed(origin: string | undefined): boolean {

@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import { Authenticator } from '../auth/authenticator.js';
-import type { Config } from '../config/config.js';
-import { CONFIG } from '../config/config.module.js';
+import { CLUSTER_LINK } from '../cluster/cluster.module.js';
+import { ClusterAdapter } from '../cluster/cluster-adapter.js';
+import type { ClusterLink } from '../cluster/cluster-link.js';
 import { PROTOCOL_VERSION } from '../contract/index.js';
 import type { ChatNamespace, ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
@@ -10,7 +11,11 @@ import { userRoom } from '../delivery/rooms.js';
 import { Connections } from './connections.js';
 import { Dispatcher } from './dispatcher.js';
 import { toChatError } from './failure.js';
+import { SlowClients } from './slow-clients.js';
 import { TokenExpiry } from './token-expiry.js';
+
+/** After an outage everybody syncs; over this time they do not all come at once. */
+const SYNC_SPREAD_MS = 2_000;
 
 /** The namespace `/chat`: authenticates connections, then leaves them to the dispatcher. */
 @Injectable()
@@ -20,19 +25,22 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
   private namespace: ChatNamespace | null = null;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLUSTER_LINK) private readonly link: ClusterLink | null,
     private readonly authenticator: Authenticator,
     private readonly dispatcher: Dispatcher,
     private readonly connections: Connections,
     private readonly tokenExpiry: TokenExpiry,
+    private readonly slowClients: SlowClients,
     private readonly delivery: Delivery,
   ) {}
 
   afterInit(namespace: ChatNamespace): void {
     this.namespace = namespace;
-    this.delivery.attach(namespace, this.config.redis !== null);
+    this.delivery.attach(namespace, namespace.adapter instanceof ClusterAdapter ? namespace.adapter : null);
+    this.link?.onMissed(() => this.delivery.syncRequired(SYNC_SPREAD_MS));
+    this.slowClients.watch(namespace);
     namespace.use((socket, next) => void this.authenticate(socket).then(() => next()));
-    namespace.on('connection', (socket) => this.open(socket));
+    namespace.on('connection', (socket) => void this.open(socket));
   }
 
   /**
@@ -69,7 +77,8 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
     }
   }
 
-  private open(socket: ChatSocket): void {
+  /** Never rejects: nothing in it throws, and joining a room does not fail. */
+  private async open(socket: ChatSocket): Promise<void> {
     const { session, refusal } = socket.data;
     // A socket without listeners of its own must not take a client's event for one of the process.
     this.dispatcher.listen(socket);
@@ -82,11 +91,17 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
       this.tokenExpiry.forget(socket);
       this.connections.announceClosed(userId, socket);
     });
-    void socket.join(userRoom(userId));
     this.tokenExpiry.watch(socket, session);
-    this.delivery.connected(socket, userId, PROTOCOL_VERSION);
-    this.connections.announceOpened(userId, socket);
     releaseHandshake(socket);
+    const joined = socket.join(userRoom(userId));
+    if (joined !== undefined) {
+      // Only when the other instances know of this socket does it miss nothing that they send it.
+      await joined;
+    }
+    if (socket.connected) {
+      this.delivery.connected(socket, userId, PROTOCOL_VERSION);
+      this.connections.announceOpened(userId, socket);
+    }
   }
 
   private refuse(socket: ChatSocket, refusal: ChatSocket['data']['refusal']): void {

@@ -4,8 +4,15 @@ import { isTransientDatabaseFailure } from '../database/transient-failure.js';
 
 const MAX_REPORTED_ISSUES = 10;
 
-/** What is wrong with a payload, by path. Values stay out of it: they may be message bodies or tokens. */
+/**
+ * What is wrong with a payload, by path. Values stay out of it: they may be message bodies or tokens. An otherwise good
+ * payload whose chat id is text of another form names a chat that cannot exist.
+ */
 export function validationFailure(error: z.ZodError, operation: string): ChatError {
+  const [only, ...others] = error.issues;
+  if (only?.path.join() === 'chatId' && only.code === 'invalid_format' && others.length === 0) {
+    return ChatError.chatNotFound(operation);
+  }
   const details = error.issues
     .slice(0, MAX_REPORTED_ISSUES)
     .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));

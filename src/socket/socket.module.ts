@@ -8,11 +8,12 @@ import { ChatGateway } from './chat.gateway.js';
 import { CommandRegistry } from './command-registry.js';
 import { Connections } from './connections.js';
 import { Dispatcher } from './dispatcher.js';
+import { SlowClients } from './slow-clients.js';
 import { TokenExpiry } from './token-expiry.js';
 
 @Module({
   imports: [DiscoveryModule, AuthModule, DeliveryModule, RateLimitModule],
-  providers: [ChatGateway, AuthTokenGateway, CommandRegistry, Connections, Dispatcher, TokenExpiry],
+  providers: [ChatGateway, AuthTokenGateway, CommandRegistry, Connections, Dispatcher, SlowClients, TokenExpiry],
   exports: [ChatGateway, Connections, Dispatcher],
 })
 export class SocketModule {}

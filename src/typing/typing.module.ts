@@ -5,6 +5,7 @@ import { DeliveryModule } from '../delivery/delivery.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { REDIS } from '../redis/redis.module.js';
 import type { RedisClients } from '../redis/redis-clients.js';
+import { SocketModule } from '../socket/socket.module.js';
 import { MemoryTypingStore } from './memory-typing.store.js';
 import { RedisTypingStore } from './redis-typing.store.js';
 import { TypingGateway } from './typing.gateway.js';
@@ -12,7 +13,7 @@ import { TypingService } from './typing.service.js';
 import { TypingStore } from './typing.store.js';
 
 @Module({
-  imports: [DeliveryModule, MembersModule],
+  imports: [DeliveryModule, MembersModule, SocketModule],
   providers: [
     TypingGateway,
     TypingService,

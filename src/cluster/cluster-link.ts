@@ -1,0 +1,369 @@
+import { EventEmitter } from 'node:events';
+import { type Beat, decodeBeat, decodeFrame, encodeBeat, encodeFrame, type Frame } from './frame.js';
+import type { LinkRedis } from './link-redis.js';
+import { Peer } from './peer.js';
+
+const BEAT_INTERVAL_MS = 1_000;
+/** A peer unheard for this long is dead, or out of reach, which is the same to us. */
+const PEER_TIMEOUT_MS = 5_000;
+/** How long a join waits for the peers to know of it. */
+const SETTLE_TIMEOUT_MS = 2_000;
+/** How long a starting instance waits to be introduced to the others. */
+const INTRODUCTION_TIMEOUT_MS = 3_000;
+/** How long a stopping instance waits for Redis to take its goodbye. */
+const GOODBYE_TIMEOUT_MS = 1_000;
+
+interface LinkOptions {
+  /** Unique among the instances, never used again. */
+  id: string;
+  /** Start of the channels; one for each deployment that shares a Redis. */
+  prefix: string;
+  redis: LinkRedis;
+}
+
+/**
+ * Ties this instance to the others over Redis.
+ *
+ * Instances tell each other which rooms they hold sockets of, so an event is published to those whom it concerns and
+ * costs nothing where it concerns none. All that one has to say to another in one turn of the event loop travels as one
+ * numbered frame. A missing number, a peer that fell silent, or a connection to Redis that broke, means that events may
+ * have been missed; that is reported once everything is in order again.
+ */
+export class ClusterLink {
+  /** Stand in for the two Redis clients that the Socket.IO adapter publishes and listens through. */
+  readonly publisher = Object.assign(new EventEmitter(), {
+    publish: (channel: string, payload: Buffer | string): void => this.publish(channel, payload),
+  });
+  readonly subscriber = Object.assign(new EventEmitter(), {
+    psubscribe: (): void => undefined,
+    subscribe: (): void => undefined,
+    punsubscribe: (): void => undefined,
+    unsubscribe: (): void => undefined,
+  });
+
+  private readonly interests = new Set<string>();
+  private readonly peers = new Map<string, Peer>();
+  private readonly missedListeners: (() => void)[] = [];
+  private directed: readonly Peer[] | null = null;
+  private flushing = false;
+  private missedSince: number | null = null;
+  private introduction: (() => void) | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private phase: 'unknown' | 'starting' | 'running' | 'stopped' = 'unknown';
+  /** Of the frames to a peer that is met next. */
+  private firstNumber = 1;
+
+  constructor(private readonly options: LinkOptions) {}
+
+  /** Hears that events of other instances may have been missed; everything is in order again by then. */
+  onMissed(listener: () => void): void {
+    this.missedListeners.push(listener);
+  }
+
+  /** Joins the others; resolves when all that can be reached know each other, or when Redis is away. */
+  async start(): Promise<void> {
+    const { redis, id } = this.options;
+    redis.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) =>
+      this.receive(channel.toString(), message),
+    );
+    // Redis away: the subscription waits in the client's queue, and `ready` introduces this instance.
+    const subscribed = redis.subscriber.subscribe(this.allChannel, this.channelOf(id)).catch(() => undefined);
+    redis.subscriber.on('ready', () => this.rejoin());
+    if (redis.ready) {
+      await Promise.race([this.introduce(subscribed), unrefDelay(INTRODUCTION_TIMEOUT_MS)]);
+    }
+    this.phase = 'running';
+    this.timer = setInterval(() => this.beat(), BEAT_INTERVAL_MS).unref();
+  }
+
+  /**
+   * Takes leave, so that nobody takes this instance for dead; resolves when Redis has the goodbye, and Redis may be closed.
+   * Bounded, and never rejects.
+   */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.flush();
+    this.phase = 'stopped';
+    const said = this.say('bye');
+    for (const peer of this.peers.values()) {
+      peer.abandon();
+    }
+    this.peers.clear();
+    await Promise.race([said, unrefDelay(GOODBYE_TIMEOUT_MS)]);
+  }
+
+  /** Tells the others that this instance wants, or no longer wants, what concerns an interest. */
+  announce(interest: string, wanted: boolean): void {
+    if (wanted) {
+      this.interests.add(interest);
+    } else {
+      this.interests.delete(interest);
+    }
+    for (const peer of this.peers.values()) {
+      peer.announce(interest, wanted);
+    }
+    this.scheduleFlush();
+  }
+
+  /**
+   * Resolves when every peer knows what was announced so far; `undefined` where there is nothing to wait for. Bounded: a
+   * peer that does not answer in time may not have known, which counts as something missed.
+   */
+  settled(): Promise<void> | undefined {
+    let open = 0;
+    let resolve = (): void => undefined;
+    const answered = (): void => {
+      open--;
+      if (open === 0) {
+        resolve();
+      }
+    };
+    for (const peer of this.peers.values()) {
+      if (peer.whenSettled(answered)) {
+        open++;
+      }
+    }
+    if (open === 0) {
+      return undefined;
+    }
+    return new Promise((done) => {
+      const timer = setTimeout(() => {
+        for (const peer of this.peers.values()) {
+          peer.awaitAnswer();
+        }
+        this.markMissed();
+        done();
+      }, SETTLE_TIMEOUT_MS);
+      resolve = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+
+  /** The peers whom an event for these rooms concerns; all of them where no room is named. */
+  concerned(rooms: ReadonlySet<string>): Peer[] {
+    const concerned: Peer[] = [];
+    for (const peer of this.peers.values()) {
+      let wants = rooms.size === 0;
+      for (const room of rooms) {
+        wants ||= peer.wants(room);
+      }
+      if (wants) {
+        concerned.push(peer);
+      }
+    }
+    return concerned;
+  }
+
+  /** Whether some peer wants `interest` and has not said `exception`. */
+  anyWantsWithout(interest: string, exception: string): boolean {
+    for (const peer of this.peers.values()) {
+      if (peer.wants(interest) && !peer.has(exception)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What the adapter publishes during `action` goes to these peers only. */
+  direct(peers: readonly Peer[], action: () => void): void {
+    this.directed = peers;
+    try {
+      action();
+    } finally {
+      this.directed = null;
+    }
+  }
+
+  get peerCount(): number {
+    return this.peers.size;
+  }
+
+  private get allChannel(): string {
+    return `${this.options.prefix}:all`;
+  }
+
+  private channelOf(id: string): string {
+    return `${this.options.prefix}:to:${id}`;
+  }
+
+  private publish(channel: string, payload: Buffer | string): void {
+    for (const peer of this.directed ?? this.peers.values()) {
+      peer.publish([channel, payload]);
+    }
+    this.scheduleFlush();
+  }
+
+  private scheduleFlush(): void {
+    if (!this.flushing) {
+      this.flushing = true;
+      setImmediate(() => this.flush());
+    }
+  }
+
+  private flush(): void {
+    this.flushing = false;
+    for (const peer of this.peers.values()) {
+      const frame = peer.nextFrame(this.options.id, this.interests);
+      if (frame !== null) {
+        void this.send(this.channelOf(peer.id), encodeFrame(frame));
+      }
+    }
+  }
+
+  private say(kind: Beat['kind']): Promise<void> {
+    const sent = Object.fromEntries([...this.peers.values()].map((peer) => [peer.id, peer.sent]));
+    return this.send(this.allChannel, encodeBeat({ from: this.options.id, kind, sent }));
+  }
+
+  /** Never rejects: what cannot be sent is missed by its receivers, who find out by the numbers. */
+  private async send(channel: string, message: Buffer): Promise<void> {
+    await this.options.redis.publisher.publish(channel, message).catch(() => undefined);
+  }
+
+  private receive(channel: string, message: Buffer): void {
+    // Before its start is told, an answer would look to the others like one from an instance that they had missed; after
+    // its goodbye, like one from an instance that lives.
+    if (this.phase === 'unknown' || this.phase === 'stopped') {
+      return;
+    }
+    if (channel === this.allChannel) {
+      this.receiveBeat(decodeBeat(message));
+    } else if (channel === this.channelOf(this.options.id)) {
+      this.receiveFrame(decodeFrame(message));
+    }
+  }
+
+  private receiveFrame(frame: Frame): void {
+    const peer = this.peers.get(frame.from) ?? this.meetLate(frame.from);
+    if (peer.receive(frame, performance.now())) {
+      peer.doubt();
+      this.markMissed();
+    }
+    // Answers what was asked, repeats what was doubted.
+    this.scheduleFlush();
+    this.introduction?.();
+    for (const [channel, payload] of frame.publishes) {
+      const buffer = typeof payload === 'string' ? Buffer.from(payload) : payload;
+      if (channel.startsWith(`${this.options.prefix}#`)) {
+        this.subscriber.emit('pmessageBuffer', null, channel, buffer);
+      } else {
+        this.subscriber.emit('messageBuffer', channel, buffer);
+      }
+    }
+  }
+
+  private receiveBeat({ from, kind, sent }: Beat): void {
+    if (from === this.options.id) {
+      return;
+    }
+    const known = this.peers.get(from);
+    const peer = known ?? (kind === 'start' ? this.meet(from) : this.meetLate(from));
+    // One that does not know us, though we know it, gets a complete frame as after a gap.
+    if (known?.receiveBeat(sent[this.options.id], performance.now())) {
+      known.doubt();
+      this.markMissed();
+      this.scheduleFlush();
+    }
+    if (kind === 'bye') {
+      this.lose(peer);
+    }
+  }
+
+  private meet(id: string): Peer {
+    const peer = new Peer(id, performance.now(), this.firstNumber);
+    this.peers.set(id, peer);
+    this.scheduleFlush();
+    return peer;
+  }
+
+  /** It was here before we knew it: what it said meanwhile did not reach us. */
+  private meetLate(id: string): Peer {
+    this.markMissed();
+    return this.meet(id);
+  }
+
+  private lose(peer: Peer): void {
+    // Should it come back, the gap shows it that we said things meanwhile.
+    this.firstNumber = Math.max(this.firstNumber, peer.sent + 2);
+    peer.abandon();
+    this.peers.delete(peer.id);
+  }
+
+  private rejoin(): void {
+    if (this.phase === 'unknown' || this.phase === 'stopped') {
+      return;
+    }
+    for (const peer of this.peers.values()) {
+      peer.doubt();
+    }
+    this.markMissed();
+    void this.say('alive');
+    this.scheduleFlush();
+  }
+
+  private beat(): void {
+    const now = performance.now();
+    for (const peer of this.peers.values()) {
+      if (peer.isSilentSince(now - PEER_TIMEOUT_MS)) {
+        // It may have died between a commit and its announcement.
+        this.lose(peer);
+        this.markMissed();
+      }
+    }
+    void this.say('alive');
+    this.reportMissed(now);
+  }
+
+  private markMissed(): void {
+    // Before the start is done there is no socket that could miss anything.
+    if (this.phase === 'running') {
+      this.missedSince ??= performance.now();
+    }
+  }
+
+  /**
+   * Told too early, the sync itself would miss something: wait until all peers and this instance know each other. Where
+   * that takes long it is told all the same, and again later, because more is missed meanwhile.
+   */
+  private reportMissed(now: number): void {
+    if (this.missedSince === null || !this.options.redis.ready) {
+      return;
+    }
+    const inOrder = [...this.peers.values()].every((peer) => peer.inOrder);
+    if (inOrder || now - this.missedSince > PEER_TIMEOUT_MS) {
+      this.missedSince = inOrder ? null : now;
+      for (const listener of this.missedListeners) {
+        listener();
+      }
+    }
+  }
+
+  /** Resolves when as many peers have introduced themselves as listen on the common channel, or when Redis goes away. */
+  private async introduce(subscribed: Promise<unknown>): Promise<void> {
+    await subscribed;
+    if (this.phase === 'unknown') {
+      this.phase = 'starting';
+    }
+    await this.say('start');
+    const counts = await this.options.redis.commands.pubsub('NUMSUB', this.allChannel).catch(() => []);
+    const expected = Number(counts[1] ?? 1) - 1;
+    await new Promise<void>((resolve) => {
+      this.introduction = () => {
+        const introduced = [...this.peers.values()].filter((peer) => peer.complete).length;
+        if (introduced >= expected) {
+          this.introduction = null;
+          resolve();
+        }
+      };
+      this.introduction();
+    });
+  }
+}
+
+function unrefDelay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

@@ -1,0 +1,47 @@
+import { ChatError } from '../contract/index.js';
+import type { StoredMessage } from './message.js';
+
+/** What is to become of a message; `null` leaves it as it is. */
+export type MessageChange = { kind: 'edit'; text: string } | { kind: 'delete' } | null;
+
+interface EditRules {
+  userId: string;
+  text: string;
+  /** How long after sending a message may be edited; 0 for never. */
+  windowSeconds: number;
+  now: Date;
+}
+
+/**
+ * Only the author edits, only within the window, and only what is still there. The same text again changes nothing.
+ *
+ * @throws ChatError `MESSAGE_NOT_FOUND`, `FORBIDDEN`
+ */
+export function judgeEdit(message: StoredMessage, { userId, text, windowSeconds, now }: EditRules): MessageChange {
+  const operation = 'edit message';
+  if (message.deletedAt !== null) {
+    throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the message was deleted');
+  }
+  if (message.senderId !== userId) {
+    throw new ChatError('FORBIDDEN', operation, 'only its author may edit it');
+  }
+  // The clock of the database, which dates messages, may be ahead of this one: a window of nothing must be closed then too.
+  if (windowSeconds === 0 || now.getTime() - message.createdAt.getTime() > windowSeconds * 1_000) {
+    throw new ChatError('FORBIDDEN', operation, 'the time to edit it is over; send another message', {
+      details: { windowSeconds },
+    });
+  }
+  return message.text === text ? null : { kind: 'edit', text };
+}
+
+/**
+ * Only the author deletes. Deleting again changes nothing, so a repeated command is answered like the first.
+ *
+ * @throws ChatError `FORBIDDEN`
+ */
+export function judgeDelete(message: StoredMessage, userId: string): MessageChange {
+  if (message.senderId !== userId) {
+    throw new ChatError('FORBIDDEN', 'delete message', 'only its author may delete it');
+  }
+  return message.deletedAt === null ? { kind: 'delete' } : null;
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { CommandData, CommandPayload } from '../contract/index.js';
+import { Command, type CommandContext } from '../socket/command.js';
+import { ReceiptsService } from './receipts.service.js';
+
+@Injectable()
+export class ReceiptsGateway {
+  constructor(private readonly receipts: ReceiptsService) {}
+
+  @Command('message:read')
+  async read(
+    { session }: CommandContext,
+    { chatId, ...receipt }: CommandPayload<'message:read'>,
+  ): Promise<CommandData<'message:read'>> {
+    return this.receipts.read(session.userId, chatId, receipt);
+  }
+
+  @Command('message:delivered')
+  async delivered(
+    { session }: CommandContext,
+    { chatId, ...receipt }: CommandPayload<'message:delivered'>,
+  ): Promise<CommandData<'message:delivered'>> {
+    return this.receipts.delivered(session.userId, chatId, receipt);
+  }
+}
