@@ -92,8 +92,52 @@ export const chatSteps: readonly Step[] = [
     },
   },
   {
+    name: 'Sam, who has seen one message, syncs and gets the other; a position that the chat never reached is no use',
+    async run({ sam, chat }) {
+      const { chats } = await sam.send('chat:sync', {
+        chats: [
+          { chatId: chat.id, rev: 1 },
+          { chatId: chat.id, rev: 1_000 },
+        ],
+      });
+      const [behind, ahead] = chats;
+      expect(behind?.messages.map(({ seq }) => seq).join() === '2' && behind.rev === 2, 'the sync missed a message');
+      expect(ahead?.resync === true, 'a position ahead of the chat was believed');
+    },
+  },
+  {
+    name: 'Sam receives and reads; Anna sees how far',
+    async run({ anna, sam, chat }) {
+      const marks = await sam.send('message:delivered', { chatId: chat.id, seq: 2 });
+      // He wrote the second message, so his marks stand there already.
+      expect(marks.lastDeliveredSeq === 2 && marks.lastReadSeq === 2, 'own messages did not move the marks');
+      const fromAnna = await anna.send('message:read', { chatId: chat.id });
+      expect(fromAnna.lastReadSeq === 2, 'reading everything did not reach the end');
+      await sam.hears('message:delivered', ({ userId, seq }) => userId === ANNA && seq === 2);
+      await sam.hears('message:read', ({ userId, seq }) => userId === ANNA && seq === 2);
+    },
+  },
+  {
+    name: 'Anna corrects a message and takes it back; Sam sees both, and nobody else may',
+    async run({ anna, sam, chat }) {
+      const sent = await anna.send('message:send', { chatId: chat.id, text: 'How mush is it?' });
+      const edit = { chatId: chat.id, messageId: sent.id, text: 'How much is it?' };
+      await sam.sendInVain('message:edit', edit, 'FORBIDDEN');
+      const edited = await anna.send('message:edit', edit);
+      expect(edited.text === edit.text && edited.rev > sent.rev && edited.seq === sent.seq, 'the edit went wrong');
+      await sam.hears('message:updated', ({ id, text }) => id === sent.id && text === edit.text);
+      const deleted = await anna.send('message:delete', { chatId: chat.id, messageId: sent.id });
+      expect(deleted.text === '' && deleted.deletedAt !== null, 'the text is still there');
+      await sam.hears('message:deleted', ({ id }) => id === sent.id);
+      for (const member of [anna, sam]) {
+        await member.hears('message:new', ({ id }) => id === sent.id);
+      }
+    },
+  },
+  {
     name: 'Sam leaves the chat and is notified of the next message instead',
     async run({ anna, sam, chat }) {
+      await sam.send('message:read', { chatId: chat.id });
       await sam.send('chat:leave', { chatId: chat.id });
       const sent = await anna.send('message:send', { chatId: chat.id, text: 'A fine lamp. How much?' });
       const { unreadCount } = await sam.hears('message:notification', ({ message }) => message.id === sent.id);

@@ -33,7 +33,8 @@ export const badInputSteps: readonly Step[] = [
     name: 'failures are answered by ack, and as the event error without one',
     async run({ anna, chat }) {
       await anna.sendInVain('message:send', { chatId: chat.id, text: '  ' }, 'MESSAGE_EMPTY');
-      await anna.sendInVain('message:send', { chatId: 'no uuid', text: 'hello' }, 'VALIDATION_FAILED');
+      await anna.sendInVain('message:send', { chatId: 'no uuid', text: 'hello' }, 'CHAT_NOT_FOUND');
+      await anna.sendInVain('chat:history', { chatId: chat.id, limit: 0 }, 'VALIDATION_FAILED');
       await anna.sendInVain('no:such:command', {}, 'UNKNOWN_EVENT');
       anna.tell('message:send', { chatId: chat.id, text: '  ' });
       await anna.hears('error', ({ code, event }) => code === 'MESSAGE_EMPTY' && event === 'message:send');

@@ -1,0 +1,103 @@
+import type { JoinedChat, Message, MessagePage, SyncedChat } from '../../src/contract/index.js';
+
+/**
+ * - `added`: not seen before;
+ * - `changed`: seen, and this is a later state of it;
+ * - `known`: nothing new;
+ * - `outside`: older than what is kept; paging back through the history will bring it.
+ */
+export type Arrival = 'added' | 'changed' | 'known' | 'outside';
+
+/**
+ * What a client keeps of one chat: its messages by `seq`, from a floor up to the newest without holes once it has caught
+ * up, and the cursor to catch up from. Pure: it neither sends nor waits.
+ */
+export class Timeline {
+  private readonly bySeq = new Map<number, Message>();
+  /** Messages that arrived live before the join was answered. */
+  private early: Message[] = [];
+  private floorSeq: number | null = null;
+  private cursor = 0;
+  private newest = 0;
+
+  /** Whether the chat was joined, so that there is a cursor to sync from. */
+  get begun(): boolean {
+    return this.floorSeq !== null;
+  }
+
+  /** The cursor for `chat:sync`: everything up to this rev is here. It moves with joins and syncs, never with live events. */
+  get rev(): number {
+    return this.cursor;
+  }
+
+  /** The `seq` from which on messages are kept; 1 when the whole chat is here. */
+  get floor(): number {
+    return this.floorSeq ?? 1;
+  }
+
+  /** Whether a message between the floor and the newest one is missing. */
+  get hasGap(): boolean {
+    return this.begun && this.bySeq.size < this.newest - this.floor + 1;
+  }
+
+  /** In `seq` order. */
+  get messages(): Message[] {
+    return [...this.bySeq.values()].sort((one, other) => one.seq - other.seq);
+  }
+
+  /** Starts from the answer of `chat:join`. @returns the messages that are new with it, in `seq` order */
+  begin({ chat, messages }: Pick<JoinedChat, 'chat' | 'messages'>): Message[] {
+    this.floorSeq = messages[0]?.seq ?? chat.lastSeq + 1;
+    this.cursor = chat.rev;
+    const early = this.early;
+    this.early = [];
+    return this.applyAll([...messages, ...early]);
+  }
+
+  /** Takes in a page of `chat:history` that ends right below the floor. @returns the messages that are new with it */
+  extendBack({ messages }: Pick<MessagePage, 'messages'>): Message[] {
+    this.floorSeq = Math.min(this.floor, messages[0]?.seq ?? this.floor);
+    return this.applyAll(messages);
+  }
+
+  /** Takes in a live event. One from before the join was answered waits for the answer. */
+  apply(message: Message): Arrival {
+    if (!this.begun) {
+      this.early.push(message);
+      return 'known';
+    }
+    if (message.seq < this.floor) {
+      return 'outside';
+    }
+    const present = this.bySeq.get(message.seq);
+    if (present !== undefined && present.rev >= message.rev) {
+      return 'known';
+    }
+    this.bySeq.set(message.seq, message);
+    this.newest = Math.max(this.newest, message.seq);
+    return present === undefined ? 'added' : 'changed';
+  }
+
+  /** Takes in an answer of `chat:sync` that is no `resync`. @returns the messages that were new or changed */
+  catchUp({ rev, messages }: Pick<SyncedChat, 'rev' | 'messages'>): Message[] {
+    const fresh = this.applyAll(messages);
+    this.cursor = Math.max(this.cursor, rev);
+    return fresh;
+  }
+
+  /** Forgets everything: the cursor is of no use any more. */
+  clear(): void {
+    this.bySeq.clear();
+    this.early = [];
+    this.floorSeq = null;
+    this.cursor = 0;
+    this.newest = 0;
+  }
+
+  private applyAll(messages: readonly Message[]): Message[] {
+    return messages.filter((message) => {
+      const arrival = this.apply(message);
+      return arrival === 'added' || arrival === 'changed';
+    });
+  }
+}
