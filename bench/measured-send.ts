@@ -1,5 +1,12 @@
 import type { SendPlan, SendReport } from './load/commands.js';
-import type { Subject } from './testbed.js';
+import type { LoadProcess } from './load/load-process.js';
+
+/** What CPU is counted of and what makes it busy; several servers count as one by the sum of their CPU. */
+export interface Measurable {
+  name: string;
+  server: { cpu(): number };
+  load: LoadProcess;
+}
 
 export interface MeasuredSend extends SendReport {
   /** CPU of the server process from first send to last delivery, microseconds per acked message. */
@@ -9,7 +16,7 @@ export interface MeasuredSend extends SendReport {
 }
 
 /** Runs a plan and charges the server's CPU to the messages. @throws Error when a message failed: then no figure is fair */
-export async function measureSend({ name, server, load }: Subject, plan: SendPlan): Promise<MeasuredSend> {
+export async function measureSend({ name, server, load }: Measurable, plan: SendPlan): Promise<MeasuredSend> {
   const before = server.cpu();
   const report = await load.request('send', plan);
   const cpu = server.cpu() - before;

@@ -11,13 +11,28 @@ export interface Verdict {
   value: number;
   /** The bound, and on which side of it `value` must lie. */
   limit: number;
-  must: 'stay below' | 'reach';
+  must: 'stay below' | 'reach' | 'be';
+}
+
+/** A drawing that goes with the table. */
+export interface Plot {
+  /** What it shows, for those who do not see it. */
+  alt: string;
+  svg: string;
+}
+
+/** Text that goes with the table as it is: a query plan, for example. */
+export interface Attachment {
+  title: string;
+  text: string;
 }
 
 export interface Outcome {
   columns: readonly string[];
   rows: ReadonlyArray<readonly string[]>;
   verdicts: readonly Verdict[];
+  plot?: Plot;
+  attachments?: readonly Attachment[];
   /** Every round's figures by subject: what the table sums up. */
   measurements: Readonly<Record<string, readonly unknown[]>>;
 }
@@ -43,5 +58,12 @@ export function defineScenario<const O extends Readonly<Record<string, NumberOpt
 }
 
 export function reached({ value, limit, must }: Verdict): boolean {
-  return must === 'reach' ? value >= limit : value < limit;
+  switch (must) {
+    case 'reach':
+      return value >= limit;
+    case 'stay below':
+      return value < limit;
+    case 'be':
+      return value === limit;
+  }
 }

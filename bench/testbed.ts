@@ -3,18 +3,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LoadProcess } from './load/load-process.js';
 import { startMarketplace } from './servers/marketplace.js';
-import { ServerUnderTest } from './servers/server-under-test.js';
+import { type ServerSpec, ServerUnderTest } from './servers/server-under-test.js';
 import { BenchPostgres } from './stores/bench-postgres.js';
 import { startBenchRedis } from './stores/bench-redis.js';
-import { type SubjectName, subjectSpec } from './subjects.js';
+import { type RedisPlace, type SubjectName, subjectStart } from './subjects.js';
 
 /** A server under test, and the load generator that is connected to it alone. */
 export interface Subject {
   name: SubjectName;
   server: ServerUnderTest;
   load: LoadProcess;
+  /** `null` where it has none. */
+  databaseUrl: string | null;
   stop(): Promise<void>;
 }
+
+/** Several instances of one deployment, and the load generator that is connected to all of them. */
+export interface ClusterSubject {
+  name: SubjectName;
+  servers: readonly ServerUnderTest[];
+  load: LoadProcess;
+}
+
+/** What tells two subjects of one name apart. */
+export interface Variant {
+  /** Name in logs and profiles; by default that of the subject. */
+  label?: string;
+  /** Settings beyond, or instead of, those of every subject of the name. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/** As many as Redis has unless it is told otherwise; the subjects of one round need fewer. */
+const REDIS_DATABASES = 16;
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -25,6 +45,7 @@ export class Testbed {
   private readonly started: Stoppable[] = [];
   private postgres: Promise<BenchPostgres> | undefined;
   private redis: Promise<string> | undefined;
+  private redisPlaces = 0;
   private marketplace: Promise<string> | undefined;
 
   private constructor(
@@ -37,23 +58,30 @@ export class Testbed {
     return new Testbed(await mkdtemp(join(tmpdir(), 'bench-')), profileDir);
   }
 
-  async subject(name: SubjectName): Promise<Subject> {
-    const spec = await subjectSpec(name, {
-      database: async () => (await this.startedPostgres()).emptyDatabase(name),
-      redis: () => this.startedRedis(),
-      marketplace: () => this.startedMarketplace(),
-    });
-    const server = this.keep(await ServerUnderTest.start({ ...spec, profileDir: this.profileDir }, this.logDir));
+  async subject(name: SubjectName, { label = name, env = {} }: Variant = {}): Promise<Subject> {
+    const start = await this.startOf(name);
+    const server = await this.server({ ...start, name: label, env: { ...start.env, ...env } });
     const load = this.keep(await LoadProcess.start());
     return {
       name,
       server,
       load,
+      databaseUrl: start.env.DATABASE_URL ?? null,
       stop: async () => {
         await load.stop();
         await server.stop();
       },
     };
+  }
+
+  /** @param instances servers on the same stores, started one after the other as a deployment would */
+  async cluster(name: SubjectName, instances: number): Promise<ClusterSubject> {
+    const start = await this.startOf(name);
+    const servers: ServerUnderTest[] = [];
+    for (let number = 1; number <= instances; number += 1) {
+      servers.push(await this.server({ ...start, name: `${name}-${number}` }));
+    }
+    return { name, servers, load: this.keep(await LoadProcess.start()) };
   }
 
   /** What durable means here: version and durability settings of PostgreSQL, or `null` when none was needed. */
@@ -67,6 +95,26 @@ export class Testbed {
       await part.stop();
     }
     await rm(this.logDir, { recursive: true, force: true });
+  }
+
+  private startOf(name: SubjectName): ReturnType<typeof subjectStart> {
+    return subjectStart(name, {
+      database: async () => (await this.startedPostgres()).emptyDatabase(name),
+      redis: () => this.redisPlace(),
+      marketplace: () => this.startedMarketplace(),
+    });
+  }
+
+  private async server(spec: ServerSpec): Promise<ServerUnderTest> {
+    return this.keep(await ServerUnderTest.start({ ...spec, profileDir: this.profileDir }, this.logDir));
+  }
+
+  /** Subjects have the same users, so each gets a logical database; channels know no databases, hence the prefix. */
+  private async redisPlace(): Promise<RedisPlace> {
+    const url = new URL(await this.startedRedis());
+    const place = this.redisPlaces++;
+    url.pathname = `/${place % REDIS_DATABASES}`;
+    return { url: url.href, channelPrefix: `bench-${place}` };
   }
 
   private startedPostgres(): Promise<BenchPostgres> {

@@ -4,13 +4,23 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { Server } from 'socket.io';
+import { Server, type ServerOptions } from 'socket.io';
 import { socketOptions } from './socket-options.js';
 
 type Answer = (ack: { success: true; data?: unknown }) => void;
 
+/** With Redis, it relays to other relays too. Loaded only then: a bare relay carries no adapter it does not use. */
+async function adapter(): Promise<Partial<ServerOptions>> {
+  const { REDIS_URL: url, REDIS_CHANNEL_PREFIX: prefix } = process.env;
+  if (url === undefined || prefix === undefined) {
+    return {};
+  }
+  const { stockAdapter } = await import('./stock-adapter.js');
+  return { adapter: stockAdapter(url, prefix) };
+}
+
 const http = createServer((_request, response) => response.writeHead(404).end());
-const chats = new Server(http, socketOptions).of('/chat');
+const chats = new Server(http, { ...socketOptions, ...(await adapter()) }).of('/chat');
 
 chats.on('connection', (socket) => {
   /** Set-up only: gives the load generator a room of its own, by the command it uses on the other servers. */

@@ -31,6 +31,14 @@ export interface SendPlan {
   textLength: number;
 }
 
+/** Milliseconds. */
+export interface LatencySummary {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
 export interface SendReport {
   sent: number;
   acked: number;
@@ -42,14 +50,47 @@ export interface SendReport {
   /** First send to last ack or delivery, seconds. */
   seconds: number;
   /** Due time to ack, milliseconds; so a sender that falls behind its rate does not hide the wait. */
-  ackLatency: { p50: number; p95: number; p99: number; max: number };
+  ackLatency: LatencySummary;
+}
+
+/** One command, for what it answers. */
+export interface SingleCommand {
+  /** Index of the socket. */
+  socket: number;
+  event: string;
+  payload: unknown;
+}
+
+/** The same command many times, a few at a time, for how long its answers take. */
+export interface AskPlan {
+  event: string;
+  /** @property payload JSON text */
+  requests: ReadonlyArray<{ socket: number; payload: string }>;
+  /** Requests that wait for their answer at once. */
+  inFlight: number;
+}
+
+export interface AskReport {
+  answered: number;
+  /** First request to last answer, seconds. */
+  seconds: number;
+  /** Request to answer, milliseconds. */
+  latency: LatencySummary;
 }
 
 export interface LoadCommands {
-  connect: { input: { url: string; tokens: readonly string[] }; output: { connected: number } };
+  /** `inFlight` connections are opened at once, by default 50. */
+  connect: {
+    input: { url: string; tokens: readonly string[]; inFlight?: number };
+    /** `seconds` from the first attempt to the last success. */
+    output: { connected: number; seconds: number };
+  };
   createChats: { input: { chats: readonly ChatSpec[] }; output: { chatIds: string[] } };
   join: { input: { memberships: readonly Membership[] }; output: { joined: number } };
   send: { input: SendPlan; output: SendReport };
+  ask: { input: AskPlan; output: AskReport };
+  /** The answer is the body of the ack. */
+  command: { input: SingleCommand; output: { body: unknown } };
   /** How many sockets still stand, and why the first of the others does not. */
   census: { input: Record<string, never>; output: { open: number; firstLoss: string | null } };
   disconnect: { input: Record<string, never>; output: { disconnected: number } };

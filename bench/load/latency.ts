@@ -1,5 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
-import type { SendReport } from './commands.js';
+import type { LatencySummary } from './commands.js';
 
 const MICROS = 1_000;
 
@@ -12,7 +12,7 @@ export class LatencyRecord {
     this.histogram.record(Math.max(1, Math.round(millis * MICROS)));
   }
 
-  summary(): SendReport['ackLatency'] {
+  summary(): LatencySummary {
     const at = (percentile: number) => this.histogram.percentile(percentile) / MICROS;
     return { p50: at(50), p95: at(95), p99: at(99), max: this.histogram.max / MICROS };
   }

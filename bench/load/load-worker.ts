@@ -1,4 +1,5 @@
 /** Entry of a load process: holds the sockets of one server under test and does what the bench asks, one at a time. */
+import { askAll } from './ask-run.js';
 import type { LoadAnswer, LoadCommands, LoadRequest } from './commands.js';
 import { RawSocket } from './raw-socket.js';
 import { SendRun } from './send-run.js';
@@ -17,7 +18,11 @@ function socketAt(index: number): RawSocket {
 }
 
 /** Runs `work` over all items, a few at a time, and keeps the order of the results. */
-async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function each<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  inFlight = SETUP_CONCURRENCY,
+): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();
   const lane = async () => {
@@ -25,15 +30,16 @@ async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): P
       results[index] = await work(item);
     }
   };
-  await Promise.all(Array.from({ length: SETUP_CONCURRENCY }, lane));
+  await Promise.all(Array.from({ length: inFlight }, lane));
   return results;
 }
 
 const handlers: { [C in keyof LoadCommands]: (input: LoadCommands[C]['input']) => Promise<LoadCommands[C]['output']> } =
   {
-    connect: async ({ url, tokens }) => {
-      sockets.push(...(await each(tokens, (token) => RawSocket.connect(url, token))));
-      return { connected: tokens.length };
+    connect: async ({ url, tokens, inFlight }) => {
+      const startedAt = performance.now();
+      sockets.push(...(await each(tokens, (token) => RawSocket.connect(url, token), inFlight)));
+      return { connected: tokens.length, seconds: (performance.now() - startedAt) / 1_000 };
     },
     createChats: async ({ chats }) => {
       const answers = await each(chats, ({ creator, buyerId, sellerId }) =>
@@ -46,6 +52,8 @@ const handlers: { [C in keyof LoadCommands]: (input: LoadCommands[C]['input']) =
       return { joined: memberships.length };
     },
     send: (plan) => new SendRun(plan, sockets).run(),
+    ask: (plan) => askAll(plan, socketAt),
+    command: async ({ socket, event, payload }) => ({ body: await socketAt(socket).command(event, payload) }),
     census: async () => ({
       open: sockets.filter(({ lost }) => lost === null).length,
       firstLoss: sockets.find(({ lost }) => lost !== null)?.lost ?? null,
@@ -68,6 +76,10 @@ function perform(request: LoadRequest): Promise<LoadCommands[keyof LoadCommands]
       return handlers.join(request.input);
     case 'send':
       return handlers.send(request.input);
+    case 'ask':
+      return handlers.ask(request.input);
+    case 'command':
+      return handlers.command(request.input);
     case 'census':
       return handlers.census(request.input);
     case 'disconnect':

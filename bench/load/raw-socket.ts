@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { ackBody, commandFrame, connectFrame, ENGINE_PATH, ENGINE_PONG, readFrame } from './frames.js';
 
-/** Called for each answer to `send`; `failure` is what the server answered instead of success. */
+/** Called for each answer to `request`; `failure` is what the server answered instead of success. */
 export type OnAck = (sentAt: number, failure: string | null) => void;
 
 interface Pending {
@@ -23,7 +23,7 @@ export class RawSocket {
   lost: string | null = null;
   private nextAckId = 0;
   private readonly commands = new Map<number, Pending>();
-  private readonly sends = new Map<number, { sentAt: number; onAck: OnAck }>();
+  private readonly requests = new Map<number, { sentAt: number; onAck: OnAck }>();
   private onDelivery: () => void = () => undefined;
 
   private constructor(private readonly socket: WebSocket) {
@@ -52,16 +52,16 @@ export class RawSocket {
     return answer;
   }
 
-  /** The measured path. @param payload JSON text @param sentAt when the message was due, `performance.now()` */
-  send(payload: string, sentAt: number, onAck: OnAck): void {
+  /** The measured path. @param payload JSON text @param sentAt when the request was due, `performance.now()` */
+  request(event: string, payload: string, sentAt: number, onAck: OnAck): void {
     const { lost } = this;
     if (lost !== null) {
       queueMicrotask(() => onAck(sentAt, lost));
       return;
     }
     const id = this.nextAckId++;
-    this.sends.set(id, { sentAt, onAck });
-    this.socket.send(commandFrame(id, 'message:send', payload));
+    this.requests.set(id, { sentAt, onAck });
+    this.socket.send(commandFrame(id, event, payload));
   }
 
   /** One listener for all deliveries to this socket. */
@@ -105,9 +105,9 @@ export class RawSocket {
   }
 
   private settle(id: number, success: boolean, data: Buffer, bodyStart: number): void {
-    const sent = this.sends.get(id);
+    const sent = this.requests.get(id);
     if (sent !== undefined) {
-      this.sends.delete(id);
+      this.requests.delete(id);
       sent.onAck(sent.sentAt, success ? null : data.toString('utf8', bodyStart));
       return;
     }
@@ -148,9 +148,9 @@ export class RawSocket {
       reject(new Error(`unable to reach the server; ${reason}`));
     }
     this.commands.clear();
-    for (const { sentAt, onAck } of this.sends.values()) {
+    for (const { sentAt, onAck } of this.requests.values()) {
       onAck(sentAt, reason);
     }
-    this.sends.clear();
+    this.requests.clear();
   }
 }

@@ -102,7 +102,7 @@ export class SendRun {
       return;
     }
     this.expected += place.sender.audience;
-    place.socket.send(`${place.payloadStart}${this.sent}"}`, dueAt, (sentAt, failure) => {
+    place.socket.request('message:send', `${place.payloadStart}${this.sent}"}`, dueAt, (sentAt, failure) => {
       this.onAck(place.sender, sentAt, failure);
       if (this.plan.pace.kind === 'closed') {
         this.sendNext(index, performance.now());

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ScenarioReport, sectionText } from './scenario-report.js';
+import { plotFile, type ScenarioReport, sectionText } from './scenario-report.js';
 
 const HEADING = `# Benchmark results
 
@@ -24,18 +24,28 @@ export function withSection(document: string, report: ScenarioReport): string {
   return document.slice(0, from) + section + document.slice(to + end.length);
 }
 
-/** Keeps a run in `RESULTS.md` of the bench folder. */
+/** Keeps a run in `RESULTS.md` of the bench folder, and its plot beside it. */
 export function recordInResults(benchDir: string, report: ScenarioReport): void {
   const file = join(benchDir, 'RESULTS.md');
   const document = existsSync(file) ? readFileSync(file, 'utf8') : HEADING;
   writeFileSync(file, withSection(document, report));
+  writePlot(benchDir, report);
 }
 
-/** The run with every round, for other programs. @returns the file's path */
+/** The run with every round, for other programs, and its plot. @returns the path of the former */
 export function writeJson(benchDir: string, report: ScenarioReport): string {
   const folder = join(benchDir, 'results');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${report.scenario}.json`);
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  const { plot: _, ...outcome } = report.outcome;
+  writeFileSync(file, `${JSON.stringify({ ...report, outcome }, null, 2)}\n`);
+  writePlot(folder, report);
   return file;
+}
+
+function writePlot(folder: string, report: ScenarioReport): void {
+  const { plot } = report.outcome;
+  if (plot !== undefined) {
+    writeFileSync(join(folder, plotFile(report)), plot.svg);
+  }
 }

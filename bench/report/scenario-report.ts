@@ -1,4 +1,4 @@
-import { type Outcome, reached, type Scenario, type Verdict } from '../scenario.js';
+import { type Attachment, type Outcome, reached, type Scenario, type Verdict } from '../scenario.js';
 import { figure } from './figures.js';
 import { table } from './table.js';
 
@@ -20,10 +20,14 @@ function verdictLine(verdict: Verdict): string {
   return `- ${reached(verdict) ? 'reached' : 'MISSED'}: ${name} is ${figure(value)}, must ${must} ${figure(limit)}`;
 }
 
-/** Table and verdicts, without heading. */
-export function resultText({ columns, rows, verdicts }: Outcome): string {
+function attachmentText({ title, text }: Attachment): string {
+  return `${title}\n\n\`\`\`text\n${text}\n\`\`\``;
+}
+
+/** Table, verdicts and attachments, without heading. */
+export function resultText({ columns, rows, verdicts, attachments = [] }: Outcome): string {
   const lines = verdicts.map(verdictLine).join('\n');
-  return lines === '' ? table(columns, rows) : `${table(columns, rows)}\n\n${lines}`;
+  return [table(columns, rows), lines, ...attachments.map(attachmentText)].filter((part) => part !== '').join('\n\n');
 }
 
 export function makeReport(
@@ -33,8 +37,14 @@ export function makeReport(
   return { scenario: name, summary, ...run };
 }
 
+/** Name of the file that the scenario's plot is kept in. */
+export function plotFile({ scenario }: ScenarioReport): string {
+  return `${scenario}.svg`;
+}
+
 /** The section of RESULTS.md that tells this run. */
 export function sectionText(report: ScenarioReport): string {
+  const { plot } = report.outcome;
   const settings = Object.entries(report.settings).map(([name, value]) => `${name} ${value}`);
   return [
     `## ${report.scenario}`,
@@ -48,6 +58,7 @@ export function sectionText(report: ScenarioReport): string {
     ].join('\n'),
     'Medians over the rounds, least and greatest in brackets; ratios are taken round by round.',
     resultText(report.outcome),
+    ...(plot === undefined ? [] : [`![${plot.alt}](${plotFile(report)})`]),
     `<details><summary>Every round as JSON</summary>\n\n\`\`\`json\n${JSON.stringify(report.outcome.measurements)}\n\`\`\`\n\n</details>`,
   ].join('\n\n');
 }

@@ -13,7 +13,7 @@ const SUBJECTS = ['relay', 'service', 'service-redis'] as const satisfies readon
 type Name = (typeof SUBJECTS)[number];
 type Measured = Readonly<Record<Name, readonly MeasuredIdle[]>>;
 
-const MEMORY_OF_RELAY_LIMIT = 1.5;
+const MEMORY_OF_RELAY_LIMIT = 1.3;
 const KILOBYTE = 1024;
 const READING_MS = 500;
 

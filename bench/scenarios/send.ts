@@ -12,7 +12,7 @@ const SUBJECTS = ['relay', 'naive', 'service', 'service-redis'] as const satisfi
 type Name = (typeof SUBJECTS)[number];
 type Measured = Readonly<Record<Name, readonly MeasuredSend[]>>;
 
-const CPU_OF_RELAY_LIMIT = 2;
+const CPU_OF_RELAY_LIMIT = 1.6;
 const THROUGHPUT_OF_NAIVE_LIMIT = 4;
 
 export const send = defineScenario({
