@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { TestChat } from '../support/chat/test-chat.js';
+import { complaint } from '../support/fuzz/answer-check.js';
+import { CrashWatch, liveHeapBytes } from '../support/fuzz/crash-watch.js';
+import {
+  engineIoFrames,
+  type Frames,
+  handshakeQuery,
+  pollingBody,
+  socketIoFrames,
+  webSocketBytes,
+} from '../support/fuzz/frame-arbitraries.js';
+import { HttpFuzzer } from '../support/fuzz/http-fuzzer.js';
+import { type Emission, emissions } from '../support/fuzz/payload-arbitraries.js';
+import { RawClient } from '../support/fuzz/raw-client.js';
+
+/** Repeats a run: `FUZZ_SEED=… npm run test:fuzz`. */
+const seed = Number(process.env.FUZZ_SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const TIME_LIMIT_MS = 240_000;
+const USERS = [9_001, 9_002, 9_003, 9_004] as const;
+/** Far above what a service of four users needs, far below what 200,000 leaked cases would take. */
+const HEAP_GROWTH_LIMIT_BYTES = 64 * 1_024 * 1_024;
+
+const CASES = { payloads: 150_000, socketIo: 36_000, engineIo: 8_000, polling: 4_500, handshakes: 1_000, bytes: 1_000 };
+
+describe(`hostile clients (seed ${seed})`, () => {
+  let chat: TestChat;
+  let http: HttpFuzzer;
+  let watch: CrashWatch;
+  let chatIds: string[];
+  const done: Record<string, number> = {};
+  const started = performance.now();
+
+  beforeAll(async () => {
+    process.stdout.write(`fuzz seed ${seed}\n`);
+    watch = new CrashWatch();
+    chat = await TestChat.start({
+      env: { RATE_LIMIT_MESSAGES: '1000000', RATE_LIMIT_COMMANDS: '1000000', RATE_LIMIT_WINDOW_SECONDS: '1' },
+    });
+    http = new HttpFuzzer(chat.url());
+    const first = await chat.connect(USERS[0]);
+    chatIds = [];
+    for (const sellerId of USERS.slice(1)) {
+      chatIds.push((await first.get('chat:create', { buyerId: USERS[0], sellerId })).id);
+    }
+    first.close();
+  });
+
+  afterEach(() => {
+    expect(watch.crashes).toEqual([]);
+  });
+
+  afterAll(async () => {
+    watch.stop();
+    http.stop();
+    await chat.stop();
+  });
+
+  const token = (index: number): string => chat.marketplace.token({ userId: USERS[index % USERS.length] ?? USERS[0] });
+
+  /** Runs the cases of a kind in batches of `size`. The error of a batch names the case, so nothing needs to be shrunk. */
+  async function fuzz<T>(
+    kind: keyof typeof CASES,
+    size: number,
+    cases: fc.Arbitrary<T>,
+    run: (batch: readonly T[]) => Promise<void>,
+  ): Promise<void> {
+    const outcome = await fc.check(
+      fc.asyncProperty(fc.array(cases, { minLength: size, maxLength: size }), async (batch) => {
+        await run(batch);
+        done[kind] = (done[kind] ?? 0) + batch.length;
+      }),
+      {
+        numRuns: CASES[kind] / size,
+        seed,
+        endOnFailure: true,
+        interruptAfterTimeLimit: TIME_LIMIT_MS,
+        markInterruptAsFailure: true,
+      },
+    );
+    if (outcome.failed) {
+      const reason = outcome.interrupted ? `only ${done[kind]} cases in ${TIME_LIMIT_MS} ms` : 'a case failed';
+      throw new Error(`${reason}; repeat with FUZZ_SEED=${seed}`, { cause: outcome.errorInstance });
+    }
+  }
+
+  test('every command answers every payload exactly once, and as the contract says', async () => {
+    const clients = await Promise.all(USERS.map((_, index) => RawClient.connect(chat.url(), token(index))));
+    let turn = 0;
+    let settledHeap = 0;
+    const pool = { chats: chatIds, users: [...USERS], tokens: USERS.map((_, index) => token(index)) };
+
+    await fuzz('payloads', 250, emissions(pool), async (batch: readonly Emission[]) => {
+      const index = turn++ % clients.length;
+      const client = clients[index]?.isOpen ? clients[index] : await RawClient.connect(chat.url(), token(index));
+      clients[index] = client;
+      const answers = await Promise.all(batch.map((emission) => client.ask(emission)));
+      for (const [place, emission] of batch.entries()) {
+        const answer = answers[place];
+        const wrong =
+          answer === null || answer === undefined ? 'did not come; the connection closed' : complaint(emission, answer);
+        if (wrong !== null) {
+          throw new Error(`the answer to ${JSON.stringify(emission).slice(0, 2_000)} ${wrong}`);
+        }
+      }
+      if (turn === 100) {
+        settledHeap = liveHeapBytes();
+      }
+    });
+
+    expect(clients.flatMap(({ answeredTwice }) => answeredTwice)).toEqual([]);
+    expect(liveHeapBytes() - settledHeap).toBeLessThan(HEAP_GROWTH_LIMIT_BYTES);
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
+  /**
+   * After each case a barrier: it is answered, or the case has closed the connection. Whatever comes behind a case that
+   * closes is sent again on a new connection, so that every case meets an open one.
+   */
+  async function sendEach(cases: readonly Frames[], open: () => Promise<RawClient>): Promise<void> {
+    for (let next = 0; next < cases.length; ) {
+      const client = await open();
+      const rest = cases.slice(next);
+      const barriers = rest.map((frames) => {
+        for (const frame of frames) {
+          client.send(frame);
+        }
+        return client.barrier();
+      });
+      const survived = (await Promise.all(barriers)).indexOf(null);
+      next += survived === -1 ? rest.length : survived + 1;
+      expect(client.answeredTwice).toEqual([]);
+      await client.close();
+    }
+  }
+
+  test('every Socket.IO frame is taken or ends its connection', async () => {
+    let turn = 0;
+    await fuzz('socketIo', 100, socketIoFrames, (batch) =>
+      sendEach(batch, () => RawClient.connect(chat.url(), token(turn++))),
+    );
+  });
+
+  test('every engine.io frame is taken or ends its connection', async () => {
+    let turn = 0;
+    await fuzz('engineIo', 50, engineIoFrames, (batch) =>
+      sendEach(batch, () => RawClient.connect(chat.url(), token(turn++))),
+    );
+  });
+
+  test('every body of a polling client is answered', async () => {
+    let sid = await http.openSession();
+    await fuzz('polling', 50, pollingBody, async (batch) => {
+      for (const body of batch) {
+        if ((await http.post(sid, body)) !== 200) {
+          sid = await http.openSession();
+        }
+      }
+    });
+  });
+
+  test('every handshake is answered, and every WebSocket that ends in garbage is let go', async () => {
+    await fuzz('handshakes', 50, handshakeQuery, async (batch) => {
+      await Promise.all(batch.map((query) => http.get(query)));
+    });
+    await fuzz('bytes', 20, webSocketBytes, async (batch) => {
+      await Promise.all(batch.map((bytes) => http.upgradeAndWrite(bytes)));
+    });
+  });
+
+  test('the service goes on as if nothing had been', async () => {
+    const [buyerId, sellerId] = [8_001, 8_002];
+    const buyer = await chat.connect(buyerId);
+    const seller = await chat.connect(sellerId, { transports: ['polling'] });
+    const { id: chatId } = await buyer.get('chat:create', { buyerId, sellerId });
+    await seller.get('chat:join', { chatId });
+
+    const sent = await buyer.get('message:send', { chatId, text: 'still here?' });
+    expect(await seller.event('message:new')).toEqual(sent);
+    await seller.get('message:send', { chatId, text: 'of course' });
+    await expect(buyer.event('message:notification')).resolves.toMatchObject({ chatId, unreadCount: 1 });
+    expect((await buyer.get('chat:history', { chatId })).messages.map(({ text }) => text)).toEqual([
+      'still here?',
+      'of course',
+    ]);
+
+    const total = Object.values(done).reduce((sum, count) => sum + count, 0);
+    process.stdout.write(
+      `fuzz cases ${JSON.stringify({ ...done, total })} in ${Math.round((performance.now() - started) / 1_000)} s\n`,
+    );
+    expect(total).toBeGreaterThanOrEqual(200_000);
+    expect(Object.getPrototypeOf({})).not.toHaveProperty('polluted');
+  });
+});

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { commands, Failure, isCommandName } from '../../../src/contract/index.js';
+import type { Emission } from './payload-arbitraries.js';
+import type { RawAnswer } from './raw-client.js';
+
+const Answer = z.union([
+  z.object({ success: z.literal(true), data: z.unknown() }),
+  z.object({ success: z.literal(false), error: Failure }),
+]);
+
+/** What is wrong with the answer to an emission; `null` when nothing is. A fault of the service is never right. */
+export function complaint([event]: Emission, { args }: RawAnswer): string | null {
+  const parsed = Answer.safeParse(args[0]);
+  if (args.length !== 1 || !parsed.success) {
+    return `is no answer of the contract: ${JSON.stringify(args).slice(0, 500)}`;
+  }
+  const answer = parsed.data;
+  if (!answer.success) {
+    const { code, message } = answer.error;
+    return code === 'INTERNAL' || !message.startsWith('unable to ') ? `is a fault: ${code} ${message}` : null;
+  }
+  if (!isCommandName(event)) {
+    return 'succeeded, though there is no such command';
+  }
+  const data = commands[event].data.safeParse(answer.data);
+  return data.success ? null : `does not fit the contract: ${data.error.message}`;
+}

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+import { type CommandName, commands } from '../../../src/contract/index.js';
+
+/** The part of JSON Schema that the contract's payloads come to. */
+interface Schema {
+  type?: string;
+  format?: string;
+  pattern?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  maxItems?: number;
+}
+
+/** Longer strings and lists say nothing new about a payload that is meant to be good. */
+const LONGEST_TEXT = 64;
+const LONGEST_LIST = 8;
+
+/** Payloads that fit the contract in shape, with the ids among them taken from `ids` as often as not. */
+export function payloadOf(
+  command: CommandName,
+  ids: { chats: readonly string[]; users: readonly number[] },
+): fc.Arbitrary<unknown> {
+  const schema = z.toJSONSchema(commands[command].payload, { io: 'input' }) as Schema;
+  return fromSchema(schema, ids);
+}
+
+function fromSchema(
+  schema: Schema,
+  ids: { chats: readonly string[]; users: readonly number[] },
+): fc.Arbitrary<unknown> {
+  if (schema.anyOf !== undefined) {
+    return fc.oneof(...schema.anyOf.map((option) => fromSchema(option, ids)));
+  }
+  switch (schema.type) {
+    case 'object': {
+      const required = new Set(schema.required);
+      const fields: Record<string, fc.Arbitrary<unknown>> = {};
+      for (const [key, value] of Object.entries(schema.properties ?? {})) {
+        const present = fromSchema(value, ids);
+        fields[key] = required.has(key) ? present : fc.option(present, { nil: undefined });
+      }
+      // JSON leaves out what is undefined.
+      return fc.record(fields);
+    }
+    case 'array':
+      return fc.array(fromSchema(schema.items ?? {}, ids), {
+        maxLength: Math.min(schema.maxItems ?? LONGEST_LIST, LONGEST_LIST),
+      });
+    case 'string':
+      return schema.format === 'uuid'
+        ? fc.oneof(fc.constantFrom(...ids.chats), fc.uuid())
+        : fc.string({
+            minLength: schema.minLength ?? 0,
+            maxLength: Math.min(schema.maxLength ?? LONGEST_TEXT, LONGEST_TEXT),
+            unit: 'binary',
+          });
+    case 'integer':
+    case 'number':
+      return fc.oneof(
+        fc.constantFrom(...ids.users),
+        fc.maxSafeInteger().map((value) => Math.min(Math.max(value, schema.minimum ?? value), schema.maximum ?? value)),
+        fc.nat({ max: 200 }),
+      );
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    default:
+      throw new Error(`unable to make up a value; the contract uses a schema unknown here: ${JSON.stringify(schema)}`);
+  }
+}
