@@ -1,17 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CommandName } from '../../../src/contract/index.js';
+import { z } from 'zod';
+import { type CommandName, commands, isCommandName } from '../../../src/contract/index.js';
 import { TestChat } from '../../support/chat/test-chat.js';
-import { connectPair, joinedPair, newUserId, type Pair } from '../../support/chats/participants.js';
+import { connectPair, joinedPair, newUserId, type Pair, UNLIMITED } from '../../support/chats/participants.js';
 import { expectRefusal } from '../../support/chats/refusal.js';
+import { goodPayloads } from '../../support/socket/good-payloads.js';
 
-/** Every command that names a chat and tells something about it, or does something in it. */
-const INSIDE_A_CHAT: [CommandName, Record<string, unknown>][] = [
-  ['chat:join', {}],
-  ['chat:history', {}],
-  ['message:send', { text: 'let me in' }],
-  ['typing:start', {}],
-  ['typing:stop', {}],
+/** Every command with a `chatId` anywhere in its payload, as the contract has it: a new one is held to this file unasked. */
+const NAMING_A_CHAT = Object.keys(commands)
+  .filter(isCommandName)
+  .filter((name) =>
+    JSON.stringify(z.toJSONSchema(commands[name].payload, { io: 'input', unrepresentable: 'any' })).includes(
+      '"chatId":',
+    ),
+  );
+
+/** Commands that do not refuse a chat of others, and why that tells and does nothing. Each has a test of its own below. */
+const NOT_REFUSING: Partial<Record<CommandName, string>> = {
+  'chat:leave': 'only takes the socket out of a room; who is in none of that name stays as he is',
+  'chat:sync': "names many chats, and answers each that is not the caller's with resync",
+};
+
+const INSIDE_A_CHAT = NAMING_A_CHAT.filter((name) => NOT_REFUSING[name] === undefined);
+
+const NO_CHAT_IDS: [string, unknown][] = [
+  ['no UUID', 'uuid'],
+  ['empty', ''],
+  ['SQL', "'; drop table chat.chats; --"],
+  ['with a NUL', '0190b3a0-0000-7000-8000-00000000000\u0000'],
+  ['a room of the server', 'user:1'],
 ];
 
 describe('inside a chat', () => {
@@ -19,78 +37,143 @@ describe('inside a chat', () => {
   let pair: Pair;
 
   beforeAll(async () => {
-    chat = await TestChat.start();
+    chat = await TestChat.start({ env: UNLIMITED });
     pair = await joinedPair(chat);
-    await pair.buyer.get('message:send', { chatId: pair.chatId, text: 'between us' });
   });
   afterAll(() => chat.stop());
 
-  describe.each(INSIDE_A_CHAT)('%s', (command, payload) => {
+  /** What a member would send, apart from the chat it names. Every call has a message of the buyer's of its own. */
+  async function payloadOf(command: CommandName): Promise<Record<string, unknown>> {
+    const { buyerId, sellerId, chatId } = pair;
+    const { id: messageId } = await pair.buyer.get('message:send', { chatId, text: 'between us' });
+    const token = chat.marketplace.token({ userId: buyerId });
+    return { ...goodPayloads({ chatId, messageId, buyerId, sellerId, token })[command], chatId: undefined };
+  }
+
+  it('is where most commands happen', () => {
+    expect(INSIDE_A_CHAT).toEqual(
+      expect.arrayContaining(['chat:join', 'message:send', 'message:edit', 'message:read']),
+    );
+    expect(NAMING_A_CHAT).toEqual(expect.arrayContaining(Object.keys(NOT_REFUSING)));
+  });
+
+  describe.each(INSIDE_A_CHAT)('%s', (command) => {
     it('answers a stranger alike about a chat of others and one that does not exist', async () => {
       const stranger = await chat.connect(newUserId());
+      const payload = await payloadOf(command);
 
-      const ofOthers = await stranger.failure(command, { chatId: pair.chatId, ...payload });
-      const ofNobody = await stranger.failure(command, { chatId: randomUUID(), ...payload });
+      const ofOthers = await stranger.failure(command, { ...payload, chatId: pair.chatId });
+      const ofNobody = await stranger.failure(command, { ...payload, chatId: randomUUID() });
 
       expectRefusal(ofOthers, 'CHAT_NOT_FOUND');
       expect(ofNobody).toEqual(ofOthers);
     });
 
-    it('has no effect that the members could see', async () => {
+    it('of a stranger has no effect that the members could see', async () => {
       const stranger = await chat.connect(newUserId());
+      const payload = await payloadOf(command);
       await pair.buyer.get('typing:start', { chatId: pair.chatId });
+      const before = await pair.seller.get('chat:join', { chatId: pair.chatId });
       await Promise.all([pair.buyer.barrier(), pair.seller.barrier()]);
       const [buyerSaw, sellerSaw] = [pair.buyer.log.length, pair.seller.log.length];
-      const before = await pair.buyer.get('chat:history', { chatId: pair.chatId });
 
-      await stranger.failure(command, { chatId: pair.chatId, ...payload });
+      await stranger.failure(command, { ...payload, chatId: pair.chatId });
 
       await Promise.all([pair.buyer.barrier(), pair.seller.barrier()]);
       expect(pair.buyer.log.slice(buyerSaw)).toEqual([]);
       expect(pair.seller.log.slice(sellerSaw)).toEqual([]);
-      expect(await pair.buyer.get('chat:history', { chatId: pair.chatId })).toEqual(before);
-      expect((await pair.seller.get('chat:join', { chatId: pair.chatId })).typing).toEqual([pair.buyerId]);
+      // Messages, their texts, everybody's marks, and who types.
+      expect(before.typing).toEqual([pair.buyerId]);
+      expect(await pair.seller.get('chat:join', { chatId: pair.chatId })).toEqual(before);
       await pair.buyer.get('typing:stop', { chatId: pair.chatId });
     });
 
+    it.each(NO_CHAT_IDS)('answers a chat id that is %s as it does for a chat of others', async (_, chatId) => {
+      const stranger = await chat.connect(newUserId());
+      const payload = await payloadOf(command);
+
+      const failure = await stranger.failure(command, { ...payload, chatId });
+
+      expect(failure).toEqual(await stranger.failure(command, { ...payload, chatId: pair.chatId }));
+      expect(await pair.buyer.failure(command, { ...payload, chatId })).toEqual(failure);
+    });
+
     it.each([
-      ['no UUID', 'uuid'],
-      ['empty', ''],
       ['a number', 7],
       ['null', null],
       ['absent', undefined],
       ['a list', ['0190b3a0-0000-7000-8000-000000000000']],
       ['an object', { toString: 'x' }],
-      ['SQL', "'; drop table chat.chats; --"],
-      ['with a NUL', '0190b3a0-0000-7000-8000-00000000000\u0000'],
-      ['a room of the server', 'user:1'],
     ])('refuses a chat id that is %s, whoever sends it', async (_, chatId) => {
       const stranger = await chat.connect(newUserId());
+      const payload = await payloadOf(command);
 
-      const failure = await stranger.failure(command, { chatId, ...payload });
+      const failure = await stranger.failure(command, { ...payload, chatId });
 
       expectRefusal(failure, 'VALIDATION_FAILED');
       expect(failure.details).toEqual([expect.objectContaining({ path: 'chatId' })]);
-      expect(await pair.buyer.failure(command, { chatId, ...payload })).toEqual(failure);
+      expect(await pair.buyer.failure(command, { ...payload, chatId })).toEqual(failure);
     });
 
     it('takes the id in capital letters for the same chat', async () => {
+      const payload = await payloadOf(command);
       await pair.buyer.get('chat:leave', { chatId: pair.chatId.toUpperCase() });
-      expect(await pair.buyer.askRaw(command, { chatId: pair.chatId.toUpperCase(), ...payload })).toMatchObject({
+      expect(await pair.buyer.askRaw(command, { ...payload, chatId: pair.chatId.toUpperCase() })).toMatchObject({
         success: true,
       });
       await pair.buyer.get('typing:stop', { chatId: pair.chatId });
     });
   });
 
+  it('a stranger who leaves it learns nothing: he is answered as for a chat that does not exist', async () => {
+    const stranger = await chat.connect(newUserId());
+
+    const ofOthers = await stranger.askRaw('chat:leave', { chatId: pair.chatId });
+    const ofNobody = await stranger.askRaw('chat:leave', { chatId: randomUUID() });
+
+    expect(ofOthers).toMatchObject({ success: true });
+    expect(ofNobody).toEqual(ofOthers);
+    const { seller, chatId } = pair;
+    await seller.get('chat:join', { chatId });
+    const { id } = await pair.buyer.get('message:send', { chatId, text: 'the members stay' });
+    await seller.event('message:new', (message) => message.id === id);
+  });
+
+  it('a stranger who syncs it learns nothing: he is answered as for a chat that does not exist', async () => {
+    const stranger = await chat.connect(newUserId());
+    const nowhere = randomUUID();
+
+    for (const rev of [0, 1, 1_000_000]) {
+      const chats = [pair.chatId, nowhere].map((chatId) => ({ chatId, rev }));
+      const answer = await stranger.get('chat:sync', { chats });
+      expect(answer.chats).toEqual(
+        chats.map(({ chatId }) => ({ chatId, resync: true, rev: 0, hasMore: false, messages: [] })),
+      );
+    }
+  });
+
+  it.each(NO_CHAT_IDS)('a sync of a chat id that is %s does not fit the contract', async (_, chatId) => {
+    const failure = await pair.buyer.failure('chat:sync', {
+      chats: [
+        { chatId: pair.chatId, rev: 0 },
+        { chatId, rev: 0 },
+      ],
+    });
+    expectRefusal(failure, 'VALIDATION_FAILED');
+    expect(failure.details).toEqual([expect.objectContaining({ path: 'chats.1.chatId' })]);
+  });
+
   it('a stranger hears nothing, though he tried to join', async () => {
-    const { buyer, chatId } = await connectPair(chat);
+    const { buyer, seller, chatId } = await connectPair(chat);
     const stranger = await chat.connect(newUserId());
     await stranger.failure('chat:join', { chatId });
     await stranger.barrier();
     const heard = stranger.log.length;
 
-    await buyer.get('message:send', { chatId, text: 'between us', productId: 1 });
+    const { id: messageId } = await buyer.get('message:send', { chatId, text: 'between us', productId: 1 });
+    await buyer.get('message:edit', { chatId, messageId, text: 'between the two of us' });
+    await seller.get('message:read', { chatId, messageId });
+    await buyer.get('message:delete', { chatId, messageId });
     await buyer.get('typing:start', { chatId });
     await buyer.get('typing:stop', { chatId });
 

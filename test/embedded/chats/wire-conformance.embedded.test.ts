@@ -1,9 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type CommandName, commands, type EventName, events } from '../../../src/contract/index.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 import type { TestClient } from '../../support/chat/test-client.js';
-import { connectPair, UNLIMITED } from '../../support/chats/participants.js';
+import { connectPair, type Pair, UNLIMITED } from '../../support/chats/participants.js';
 import { ERROR_SENTENCE, expectRefusal } from '../../support/chats/refusal.js';
 
 /** Unknown keys would be dropped by parsing, so that what comes out must be what went in. */
@@ -12,8 +15,17 @@ function expectToFit(schema: z.ZodType, value: unknown, name: string): void {
 }
 
 describe('everything the service says in a whole conversation', () => {
-  let chat: TestChat;
+  let folder: string;
+  const running: TestChat[] = [];
   const answered = new Map<CommandName, unknown>();
+
+  async function start(): Promise<TestChat> {
+    const chat = await TestChat.start({
+      env: { ...UNLIMITED, DATA_DIR: folder, TYPING_TTL_SECONDS: '1', AUTH_EXPIRY_GRACE_SECONDS: '60' },
+    });
+    running.push(chat);
+    return chat;
+  }
 
   async function ask(client: TestClient, command: CommandName, payload: unknown): Promise<void> {
     const answer = await client.askRaw(command, payload);
@@ -23,16 +35,33 @@ describe('everything the service says in a whole conversation', () => {
     answered.set(command, answer.data);
   }
 
+  /** A message sent once more to an instance that never showed it is the one thing that brings `sync:required` here. */
+  async function sendAgainAfterRestart(pair: Pair, message: { text: string; clientMessageId: string }): Promise<void> {
+    const { chatId } = pair;
+    const restarted = await start();
+    const [buyer, seller] = [await restarted.connect(pair.buyerId), await restarted.connect(pair.sellerId)];
+    await seller.get('chat:join', { chatId });
+    await ask(buyer, 'chat:sync', { chats: [{ chatId, rev: 0 }] });
+    await ask(seller, 'message:send', { chatId, ...message });
+    await seller.event('sync:required');
+  }
+
   beforeAll(async () => {
-    chat = await TestChat.start({
-      env: { ...UNLIMITED, TYPING_TTL_SECONDS: '1', AUTH_EXPIRY_GRACE_SECONDS: '60' },
-    });
-    const { buyer, buyerId, seller, sellerId, chatId } = await connectPair(chat);
+    folder = await mkdtemp(join(tmpdir(), 'chat-data-'));
+    const chat = await start();
+    const pair = await connectPair(chat);
+    const { buyer, buyerId, seller, sellerId, chatId } = pair;
+    const keyed = { text: 'seen', clientMessageId: 'k' };
     await ask(buyer, 'chat:create', { buyerId, sellerId, productId: 'sku-1' });
     await ask(buyer, 'chat:join', { chatId });
     await ask(buyer, 'message:send', { chatId, text: 'unseen', productId: 2 });
+    const { id: messageId } = await buyer.get('message:send', { chatId, text: 'to be edited' });
     await ask(seller, 'chat:join', { chatId });
-    await ask(seller, 'message:send', { chatId, text: 'seen', clientMessageId: 'k' });
+    await ask(seller, 'message:send', { chatId, ...keyed });
+    await ask(seller, 'message:delivered', { chatId, seq: 1 });
+    await ask(buyer, 'message:read', { chatId });
+    await ask(buyer, 'message:edit', { chatId, messageId, text: 'edited' });
+    await ask(buyer, 'message:delete', { chatId, messageId });
     await ask(buyer, 'chat:history', { chatId, limit: 1 });
     await ask(buyer, 'typing:start', { chatId });
     await ask(buyer, 'typing:stop', { chatId });
@@ -54,17 +83,23 @@ describe('everything the service says in a whole conversation', () => {
     await (await chat.connect(sellerId, { token: shortLived })).event('auth:token-expired');
     await Promise.all(chat.instances.map((instance) => instance.stop()));
     await seller.event('server:draining');
+    await sendAgainAfterRestart(pair, keyed);
   });
-  afterAll(() => chat.stop());
+  afterAll(async () => {
+    await Promise.all(running.map((chat) => chat.stop()));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const clients = (): TestClient[] => running.flatMap((chat) => chat.clients);
 
   it('is made of all the events of the contract and no other', () => {
-    const emitted = chat.clients.flatMap(({ log }) => log.map(({ event }) => event));
+    const emitted = clients().flatMap(({ log }) => log.map(({ event }) => event));
     const own = new Set(['disconnect', 'connect_error']);
     expect(new Set(emitted.filter((event) => !own.has(event)))).toEqual(new Set(Object.keys(events)));
   });
 
   it.each(Object.keys(events) as EventName[])('fits the contract in every %s', (name) => {
-    const payloads = chat.clients.flatMap((client) => client.received(name));
+    const payloads = clients().flatMap((client) => client.received(name));
     expect(payloads.length).toBeGreaterThan(0);
     for (const payload of payloads) {
       expectToFit(events[name].payload, payload, name);
@@ -86,9 +121,10 @@ describe('every refusal', () => {
   afterAll(() => chat.stop());
 
   it('reads "unable to <operation>; <reason>", to a callback and as an event', async () => {
-    const { buyer, buyerId, sellerId, chatId } = await connectPair(chat);
+    const { buyer, buyerId, seller, sellerId, chatId } = await connectPair(chat);
     const nowhere = '0190b3a0-0000-7000-8000-000000000000';
-    await buyer.get('message:send', { chatId, text: 'first', clientMessageId: 'k' });
+    const { id: messageId } = await buyer.get('message:send', { chatId, text: 'first', clientMessageId: 'k' });
+    const { id: theirs } = await seller.get('message:send', { chatId, text: 'not yours' });
     const refused = [
       ['VALIDATION_FAILED', 'chat:create', null],
       ['VALIDATION_FAILED', 'chat:create', { buyerId, sellerId: buyerId }],
@@ -98,6 +134,14 @@ describe('every refusal', () => {
       ['MESSAGE_EMPTY', 'message:send', { chatId, text: ' ' }],
       ['MESSAGE_TOO_LONG', 'message:send', { chatId, text: 'x'.repeat(4_001) }],
       ['DUPLICATE_CLIENT_ID', 'message:send', { chatId, text: 'second', clientMessageId: 'k' }],
+      ['CHAT_NOT_FOUND', 'message:read', { chatId: 'no uuid' }],
+      ['CHAT_NOT_FOUND', 'message:delivered', { chatId: nowhere }],
+      ['MESSAGE_NOT_FOUND', 'message:read', { chatId, messageId: nowhere }],
+      ['MESSAGE_NOT_FOUND', 'message:delete', { chatId, messageId: nowhere }],
+      ['FORBIDDEN', 'message:delete', { chatId, messageId: theirs }],
+      ['FORBIDDEN', 'message:edit', { chatId, messageId: theirs, text: 'x' }],
+      ['MESSAGE_EMPTY', 'message:edit', { chatId, messageId, text: '' }],
+      ['MESSAGE_TOO_LONG', 'message:edit', { chatId, messageId, text: 'x'.repeat(4_001) }],
       ['UNKNOWN_EVENT', 'chat:destroy', { chatId }],
       ['TOKEN_INVALID', 'auth:refresh-token', { token: 'garbage' }],
       ['TOKEN_USER_MISMATCH', 'auth:refresh-token', { token: chat.marketplace.token({ userId: sellerId }) }],

@@ -54,6 +54,9 @@ const INTRUDERS = [
 
 /** Words for values that are text as any other to the contract, and wrong for another reason. */
 const otherCodes: Record<string, string> = {
+  // Text that is no UUID names a chat that cannot exist, and is answered like one that does not.
+  'chatId: text with a NUL character': 'CHAT_NOT_FOUND',
+  'chatId: text with a lone surrogate': 'CHAT_NOT_FOUND',
   'auth:refresh-token token: text with a NUL character': 'TOKEN_INVALID',
   'auth:refresh-token token: text with a lone surrogate': 'TOKEN_INVALID',
 };
@@ -73,7 +76,8 @@ describe('payloads that do not fit', () => {
     const buyer = await chat.connect(BUYER);
     const { id: chatId } = await buyer.get('chat:create', { buyerId: BUYER, sellerId: SELLER });
     const token = chat.marketplace.token({ userId: BUYER });
-    payloads = goodPayloads({ chatId, buyerId: BUYER, sellerId: SELLER, token }) as typeof payloads;
+    const { id: messageId } = await buyer.get('message:send', { chatId, text: 'is it still there?' });
+    payloads = goodPayloads({ chatId, messageId, buyerId: BUYER, sellerId: SELLER, token }) as typeof payloads;
   });
   afterAll(() => chat.stop());
 
@@ -138,7 +142,7 @@ describe('payloads that do not fit', () => {
       for (const [field, value] of Object.entries(payloads[command] ?? {})) {
         const payload = withField(command, field, Array.isArray(value) ? `[${json}]` : json);
         expect(await codeOf(command, payload), field).toBe(
-          otherCodes[`${command} ${field}: ${kind}`] ?? 'VALIDATION_FAILED',
+          otherCodes[`${command} ${field}: ${kind}`] ?? otherCodes[`${field}: ${kind}`] ?? 'VALIDATION_FAILED',
         );
       }
     });

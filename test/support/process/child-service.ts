@@ -45,7 +45,9 @@ export class ChildService {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     // A test that times out between a start and its clean-up must not leave an instance running.
-    process.once('exit', () => child.kill('SIGKILL'));
+    const kill = (): boolean => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     return new ChildService(child, `http://127.0.0.1:${port}`);
   }
 
@@ -67,6 +69,10 @@ export class ChildService {
   /** Everything printed so far, on both streams. */
   get output(): string {
     return this.#output.join('');
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   get running(): boolean {

@@ -2,6 +2,8 @@ import type { CommandInput, CommandName } from '../../../src/contract/index.js';
 
 interface Surroundings {
   chatId: string;
+  /** A message of the user who sends the commands. */
+  messageId: string;
   buyerId: number;
   sellerId: number;
   /** A good token of the user who sends the commands. */
@@ -9,7 +11,7 @@ interface Surroundings {
 }
 
 /** One payload for each command that succeeds, with every optional field in it. A new command does not compile without. */
-export function goodPayloads({ chatId, buyerId, sellerId, token }: Surroundings): {
+export function goodPayloads({ chatId, messageId, buyerId, sellerId, token }: Surroundings): {
   [C in CommandName]: CommandInput<C>;
 } {
   return {
@@ -18,7 +20,12 @@ export function goodPayloads({ chatId, buyerId, sellerId, token }: Surroundings)
     'chat:join': { chatId, limit: 10 },
     'chat:leave': { chatId },
     'chat:history': { chatId, afterSeq: 0, limit: 10 },
+    'chat:sync': { chats: [{ chatId, rev: 0 }] },
     'message:send': { chatId, text: 'is it still there?', productId: 1, clientMessageId: 'key-1' },
+    'message:edit': { chatId, messageId, text: 'is it still there now?' },
+    'message:delete': { chatId, messageId },
+    'message:read': { chatId, messageId },
+    'message:delivered': { chatId, messageId },
     'typing:start': { chatId },
     'typing:stop': { chatId },
     'users:online': { userIds: [sellerId] },

@@ -129,6 +129,16 @@ export class RawClient {
     );
   }
 
+  /** Leaves everything that comes from now on in the network: what the kernel does not hold has to wait at the server. */
+  stopReading(): void {
+    this.socket.pause();
+  }
+
+  /** Takes what the network still holds, and learns what became of the connection meanwhile. */
+  readAgain(): void {
+    this.socket.resume();
+  }
+
   get open(): boolean {
     return this.socket.readyState === WebSocket.OPEN;
   }

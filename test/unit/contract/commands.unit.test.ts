@@ -23,7 +23,7 @@ describe('a command', () => {
 
   it('shares a name with an event only where the two belong together', () => {
     const shared = Object.keys(commands).filter((name) => Object.hasOwn(events, name));
-    expect(shared).toEqual(['typing:start', 'typing:stop', 'users:online']);
+    expect(shared).toEqual(['message:read', 'message:delivered', 'typing:start', 'typing:stop', 'users:online']);
   });
 });
 

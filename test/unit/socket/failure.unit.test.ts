@@ -45,6 +45,36 @@ describe('what a client is told about a payload that does not fit', () => {
   });
 });
 
+describe('what a client is told about a chat id that can be no id', () => {
+  const schema = z.object({ chatId: z.uuid().toLowerCase(), limit: z.int().optional() });
+
+  it('is what he is told about every chat that is not his', () => {
+    expect(validationFailure(issuesOf(schema, { chatId: 'no uuid' }), 'join chat')).toEqual(
+      ChatError.chatNotFound('join chat'),
+    );
+  });
+
+  it.each([
+    ['is no text', { chatId: 7 }],
+    ['is missing', {}],
+    ['is not all that is wrong', { chatId: 'no uuid', limit: 'ten' }],
+  ])('is that the payload does not fit, when the id %s', (_case, payload) => {
+    expect(validationFailure(issuesOf(schema, payload), 'join chat').code).toBe('VALIDATION_FAILED');
+  });
+
+  it('is that the payload does not fit, when the chat is one of a list, or the id is of something else', () => {
+    const list = z.object({ chats: z.array(schema) });
+    expect(validationFailure(issuesOf(list, { chats: [{ chatId: 'no uuid' }] }), 'sync chats')).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      details: [{ path: 'chats.0.chatId' }],
+    });
+    const message = z.object({ messageId: z.uuid() });
+    expect(validationFailure(issuesOf(message, { messageId: 'no uuid' }), 'edit message').code).toBe(
+      'VALIDATION_FAILED',
+    );
+  });
+});
+
 describe('what a client is told about what a handler threw', () => {
   it('is a chat error as it stands', () => {
     const error = new ChatError('CHAT_NOT_FOUND', 'join chat', 'no chat of yours has this id');

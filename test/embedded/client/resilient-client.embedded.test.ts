@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CommandFailed } from '../../../demo/client/outcome.js';
+import { ResilientChatClient, type ResilientChatClientOptions } from '../../../demo/client/resilient-chat-client.js';
+import { TestChat } from '../../support/chat/test-chat.js';
+
+describe('the reference client', () => {
+  let chat: TestChat;
+  let clients: ResilientChatClient[] = [];
+
+  beforeAll(async () => {
+    chat = await TestChat.start();
+  });
+
+  afterEach(() => {
+    for (const client of clients) {
+      client.close();
+    }
+    clients = [];
+  });
+
+  afterAll(async () => {
+    await chat.stop();
+  });
+
+  function open(options: Pick<ResilientChatClientOptions, 'token'> & Partial<ResilientChatClientOptions>) {
+    const client = new ResilientChatClient({ url: chat.url(), reconnect: { firstMs: 20 }, ...options });
+    clients.push(client);
+    client.open();
+    return client;
+  }
+
+  it('shows a conversation to both sides', async () => {
+    const buyer = await chat.connect(1);
+    const { id: chatId } = await buyer.get('chat:create', { buyerId: 1, sellerId: 2 });
+    const [one, two] = [1, 2].map((userId) => open({ token: () => chat.marketplace.token({ userId }) }));
+    one?.join(chatId);
+    two?.join(chatId);
+    await one?.send(chatId, 'Is it still available?');
+    await two?.send(chatId, 'It is.');
+    for (const client of [one, two]) {
+      await expect
+        .poll(() => client?.messages(chatId).map(({ text }) => text))
+        .toEqual(['Is it still available?', 'It is.']);
+    }
+  });
+
+  it('tells the sender what the service will never take', async () => {
+    const client = open({ token: () => chat.marketplace.token({ userId: 3 }) });
+    const strange = '0190b3a0-0000-7000-8000-000000000000';
+    await expect(client.send(strange, 'hello')).rejects.toThrow(CommandFailed);
+    expect(client.unacked).toBe(0);
+  });
+
+  it('drops a chat that is not its user’s, and says so', async () => {
+    const onChatLost = vi.fn();
+    const client = open({ token: () => chat.marketplace.token({ userId: 4 }), onChatLost });
+    const strange = '0190b3a0-0000-7000-8000-000000000001';
+    client.join(strange);
+    await expect.poll(() => onChatLost.mock.calls).toEqual([[strange, expect.any(CommandFailed)]]);
+  });
+
+  it('asks for another token when one was refused', async () => {
+    const tokens = [
+      chat.marketplace.token({ userId: 5, expiresInSeconds: -10 }),
+      chat.marketplace.token({ userId: 5, secret: 'forged' }),
+      chat.marketplace.token({ userId: 5 }),
+    ];
+    const client = open({ token: () => tokens.shift() ?? '' });
+    await expect.poll(() => client.ready).toBe(true);
+  });
+
+  it('gives up when there is no other token, and says why', async () => {
+    const onRefused = vi.fn();
+    const forged = chat.marketplace.token({ userId: 6, secret: 'forged' });
+    const client = open({ token: () => forged, onRefused });
+    await expect.poll(() => onRefused.mock.calls).toEqual([['TOKEN_INVALID']]);
+    expect(client.ready).toBe(false);
+  });
+});

@@ -1,0 +1,216 @@
+import type { LinkRedis } from '../../../src/cluster/link-redis.js';
+
+/** One direction of a connection: in order, with a delay of its own for each item, until it is cut. */
+class Wire {
+  private life = 0;
+  private lastArrival = 0;
+
+  constructor(private readonly delayMs: () => number) {}
+
+  carry(arrive: () => void): void {
+    const { life } = this;
+    this.lastArrival = Math.max(this.lastArrival, Date.now() + this.delayMs());
+    setTimeout(() => {
+      if (life === this.life) {
+        arrive();
+      }
+    }, this.lastArrival - Date.now());
+  }
+
+  /** What is under way is lost. */
+  cut(): void {
+    this.life++;
+    this.lastArrival = 0;
+  }
+}
+
+/**
+ * The part of a Redis server that instances talk over: channels, subscribers, and connections that are slow or break.
+ * Runs on (fake) timers alone. What is published on one connection arrives in order at each subscriber, which is what
+ * Redis promises; everything else may be late or lost.
+ */
+export class SimulatedRedis {
+  private readonly clients = new Set<SimulatedClients>();
+  private stalledUntil = 0;
+  /** What reached the server so far: its channel. */
+  readonly routed: string[] = [];
+
+  /** @param latencyMs drawn for every message and hop */
+  constructor(private readonly latencyMs: () => number) {}
+
+  connect(): SimulatedClients {
+    const clients = new SimulatedClients(this);
+    this.clients.add(clients);
+    return clients;
+  }
+
+  /** Answers nothing for a while; what is sent meanwhile waits. */
+  stall(durationMs: number): void {
+    this.stalledUntil = Math.max(this.stalledUntil, Date.now() + durationMs);
+  }
+
+  /** Every connection breaks, and comes back in its own time. */
+  restart(downMs: () => number): void {
+    for (const clients of this.clients) {
+      clients.cutPublisher(downMs());
+      clients.cutSubscriber(downMs());
+    }
+  }
+
+  newWire(): Wire {
+    return new Wire(() => Math.max(0, this.stalledUntil - Date.now()) + this.latencyMs());
+  }
+
+  route(channel: string, message: Buffer): void {
+    this.routed.push(channel);
+    for (const clients of this.clients) {
+      clients.deliver(channel, message);
+    }
+  }
+
+  subscriberCount(channel: string): number {
+    return [...this.clients].filter((clients) => clients.isSubscribed(channel)).length;
+  }
+}
+
+/** Stands in for the service's three Redis connections, and behaves as they are configured to. */
+export class SimulatedClients implements LinkRedis {
+  private readonly listeners: ((channel: Buffer, message: Buffer) => void)[] = [];
+  private readonly readyListeners: (() => void)[] = [];
+  private readonly upload: Wire;
+  private readonly subscriptionUpload: Wire;
+  private readonly download: Wire;
+  private readonly wanted = new Set<string>();
+  private readonly subscribed = new Set<string>();
+  private readonly failPending = new Set<() => void>();
+  private publisherUp = true;
+  private subscriberUp = true;
+  private publisherOutage = 0;
+  private subscriberOutage = 0;
+
+  constructor(private readonly server: SimulatedRedis) {
+    this.upload = server.newWire();
+    this.subscriptionUpload = server.newWire();
+    this.download = server.newWire();
+  }
+
+  get ready(): boolean {
+    return this.publisherUp && this.subscriberUp;
+  }
+
+  readonly commands = {
+    pubsub: async (_subcommand: 'NUMSUB', channel: string): Promise<unknown[]> => {
+      if (!this.publisherUp) {
+        throw new Error('the connection is broken');
+      }
+      return [channel, this.server.subscriberCount(channel)];
+    },
+  };
+
+  readonly publisher = {
+    publish: (channel: string, message: Buffer): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const fail = (): void => reject(new Error('the connection is broken'));
+        if (!this.publisherUp) {
+          fail();
+          return;
+        }
+        this.failPending.add(fail);
+        this.upload.carry(() => {
+          this.failPending.delete(fail);
+          this.server.route(channel, message);
+          resolve(1);
+        });
+      }),
+  };
+
+  readonly subscriber = {
+    subscribe: async (...channels: string[]): Promise<unknown> => {
+      for (const channel of channels) {
+        this.wanted.add(channel);
+      }
+      if (this.subscriberUp) {
+        await this.renewSubscriptions();
+      }
+      return channels.length;
+    },
+    on: (event: 'messageBuffer' | 'ready', listener: (channel: Buffer, message: Buffer) => void): void => {
+      if (event === 'messageBuffer') {
+        this.listeners.push(listener);
+      } else {
+        this.readyListeners.push(listener as () => void);
+      }
+    },
+  };
+
+  isSubscribed(channel: string): boolean {
+    return this.subscribed.has(channel);
+  }
+
+  deliver(channel: string, message: Buffer): void {
+    if (this.subscribed.has(channel)) {
+      this.download.carry(() => {
+        for (const listener of this.listeners) {
+          listener(Buffer.from(channel), message);
+        }
+      });
+    }
+  }
+
+  /** What is published until the end of the outage fails; what is under way is lost. */
+  cutPublisher(outageMs: number): void {
+    const outage = ++this.publisherOutage;
+    this.publisherUp = false;
+    this.upload.cut();
+    for (const fail of this.failPending) {
+      fail();
+    }
+    this.failPending.clear();
+    this.after(outageMs, () => {
+      if (outage === this.publisherOutage) {
+        this.publisherUp = true;
+      }
+    });
+  }
+
+  /** The subscription is gone until the connection is back and the server has heard of it again. */
+  cutSubscriber(outageMs: number): void {
+    const outage = ++this.subscriberOutage;
+    this.subscriberUp = false;
+    this.subscribed.clear();
+    this.subscriptionUpload.cut();
+    this.download.cut();
+    this.after(outageMs, () => {
+      if (outage === this.subscriberOutage) {
+        this.subscriberUp = true;
+        void this.renewSubscriptions();
+        for (const listener of this.readyListeners) {
+          listener();
+        }
+      }
+    });
+  }
+
+  /** As when the process dies: nothing leaves or arrives any more. */
+  cutForEver(): void {
+    this.cutPublisher(Number.POSITIVE_INFINITY);
+    this.cutSubscriber(Number.POSITIVE_INFINITY);
+  }
+
+  private after(delayMs: number, action: () => void): void {
+    if (Number.isFinite(delayMs)) {
+      setTimeout(action, delayMs);
+    }
+  }
+
+  private renewSubscriptions(): Promise<void> {
+    return new Promise((resolve) => {
+      this.subscriptionUpload.carry(() => {
+        for (const channel of this.wanted) {
+          this.subscribed.add(channel);
+        }
+        this.download.carry(resolve);
+      });
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Timeline } from '../../../demo/client/timeline.js';
+import { aChat, aMessage, messages } from './a-message.js';
+
+const seqsOf = (timeline: Timeline): number[] => timeline.messages.map(({ seq }) => seq);
+
+function joinedAt(lastSeq: number, page = messages(...Array.from({ length: lastSeq }, (_, index) => index + 1))) {
+  const timeline = new Timeline();
+  timeline.begin({ chat: aChat(lastSeq), messages: page });
+  return timeline;
+}
+
+describe('a timeline', () => {
+  it('shows messages in seq order, whatever order they arrive in', () => {
+    const timeline = joinedAt(0);
+    for (const message of messages(3, 1, 2)) {
+      timeline.apply(message);
+    }
+    expect(seqsOf(timeline)).toEqual([1, 2, 3]);
+  });
+
+  it('takes a message that arrives twice once', () => {
+    const timeline = joinedAt(0);
+    expect(timeline.apply(aMessage(1))).toBe('added');
+    expect(timeline.apply(aMessage(1))).toBe('known');
+    expect(seqsOf(timeline)).toEqual([1]);
+  });
+
+  it('keeps the later state of a message, whichever comes first', () => {
+    const timeline = joinedAt(1);
+    expect(timeline.apply(aMessage(1, 7))).toBe('changed');
+    expect(timeline.apply(aMessage(1, 1))).toBe('known');
+    expect(timeline.messages[0]?.rev).toBe(7);
+  });
+
+  it('has a gap while a seq is missing, and none once it came', () => {
+    const timeline = joinedAt(2);
+    timeline.apply(aMessage(4));
+    expect(timeline.hasGap).toBe(true);
+    timeline.apply(aMessage(3));
+    expect(timeline.hasGap).toBe(false);
+  });
+
+  it('sees the gap before the first live message of a chat that was empty', () => {
+    const timeline = joinedAt(0);
+    timeline.apply(aMessage(2));
+    expect(timeline.hasGap).toBe(true);
+  });
+
+  it('holds what arrives live before the join is answered until it is', () => {
+    const timeline = new Timeline();
+    timeline.apply(aMessage(3));
+    expect(timeline.hasGap).toBe(false);
+    const fresh = timeline.begin({ chat: aChat(2), messages: messages(1, 2) });
+    expect(fresh.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  it('leaves out a change of a message below the loaded part, which paging back brings', () => {
+    const timeline = joinedAt(6, messages(5, 6));
+    expect(timeline.apply(aMessage(2, 9))).toBe('outside');
+    expect(timeline.hasGap).toBe(false);
+    timeline.extendBack({ messages: [aMessage(1), aMessage(2, 9), aMessage(3), aMessage(4)] });
+    expect(timeline.floor).toBe(1);
+    expect(seqsOf(timeline)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('moves its cursor with syncs, not with live events', () => {
+    const timeline = joinedAt(2);
+    timeline.apply(aMessage(3));
+    expect(timeline.rev).toBe(2);
+    timeline.catchUp({ rev: 5, messages: messages(3, 4, 5) });
+    expect(timeline.rev).toBe(5);
+    expect(seqsOf(timeline)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('starts anew after it was cleared', () => {
+    const timeline = joinedAt(3);
+    timeline.clear();
+    expect(timeline.begun).toBe(false);
+    timeline.begin({ chat: aChat(1), messages: messages(1) });
+    expect(seqsOf(timeline)).toEqual([1]);
+    expect(timeline.rev).toBe(1);
+  });
+
+  it('is whole and in order after a sync, whatever subset of the live events came in whatever order', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 20 }), fc.array(fc.integer({ min: 1, max: 40 })), (joinedUpTo, live) => {
+        const timeline = joinedAt(joinedUpTo);
+        for (const seq of live) {
+          timeline.apply(aMessage(seq));
+        }
+        const last = Math.max(joinedUpTo, ...live);
+        const all = Array.from({ length: last }, (_, index) => index + 1);
+        timeline.catchUp({ rev: last, messages: messages(...all.filter((seq) => seq > timeline.rev)) });
+        expect(seqsOf(timeline)).toEqual(all);
+        expect(timeline.hasGap).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { calmSteps, stormySteps } from '../../support/cluster/arbitrary-steps.js';
+import { useFakeTime } from '../../support/cluster/fake-time.js';
+import { SimulatedCluster } from '../../support/cluster/simulated-cluster.js';
+
+/** Longer than the longest outage, the time after which a peer counts as dead, and the sync told after it. */
+const HEALING_MS = 30_000;
+const REST_MS = 10_000;
+
+/** Three instances, of which each room has two, and everybody talks in both rooms whenever time passes. */
+async function startCluster(seed: number): Promise<SimulatedCluster> {
+  vi.clearAllTimers();
+  const cluster = new SimulatedCluster({ seed, chatter: ['a', 'b'] });
+  for (const rooms of [['a'], ['a', 'b'], ['b']]) {
+    const instance = await cluster.start();
+    for (const room of rooms) {
+      instance.join(room);
+    }
+  }
+  return cluster;
+}
+
+describe('instances that talk over Redis', () => {
+  beforeEach(useFakeTime);
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('whatever breaks, who joined gets every event or is told afterwards to sync, and all comes to rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(stormySteps, fc.nat(), async (steps, seed) => {
+        const cluster = await startCluster(seed);
+        for (const step of steps) {
+          await cluster.perform(step);
+        }
+        await cluster.wait(HEALING_MS);
+        expect(cluster.brokenPromises()).toEqual([]);
+        expect(cluster.unnoticedDeaths()).toEqual([]);
+
+        const { frames, alarms } = cluster;
+        await cluster.wait(REST_MS);
+        expect({ frames: cluster.frames - frames, alarms: cluster.alarms - alarms }).toEqual({ frames: 0, alarms: 0 });
+      }),
+      { numRuns: 250 },
+    );
+  }, 120_000);
+
+  test('while nothing breaks nobody is told to sync, though instances come and go', async () => {
+    await fc.assert(
+      fc.asyncProperty(calmSteps, fc.nat(), async (steps, seed) => {
+        const cluster = await startCluster(seed);
+        for (const step of steps) {
+          await cluster.perform(step);
+        }
+        await cluster.wait(HEALING_MS);
+        expect(cluster.brokenPromises()).toEqual([]);
+        expect(cluster.alarms).toBe(0);
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+});
