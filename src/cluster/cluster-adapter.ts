@@ -36,13 +36,13 @@ export class ClusterAdapter extends RedisAdapter {
 
   /** Resolves when the other instances know that the room has a socket here: from then on nothing of it is missed. */
   override addAll(id: SocketId, rooms: Set<Room>): Promise<void> | void {
-    super.addAll(id, rooms);
+    void super.addAll(id, rooms);
     return this.link.settled();
   }
 
   /** Resolves when the other instances know, so that they do not take the socket for joined any more. */
   override del(id: SocketId, room: Room): Promise<void> | void {
-    super.del(id, room);
+    void super.del(id, room);
     return this.link.settled();
   }
 

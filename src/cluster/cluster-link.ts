@@ -6,6 +6,8 @@ import { Peer } from './peer.js';
 const BEAT_INTERVAL_MS = 1_000;
 /** A peer unheard for this long is dead, or out of reach, which is the same to us. */
 const PEER_TIMEOUT_MS = 5_000;
+/** Told again and again while order does not come back, at growing intervals up to this one. */
+const MAX_PATIENCE_MS = 60_000;
 /** How long a join waits for the peers to know of it. */
 const SETTLE_TIMEOUT_MS = 2_000;
 /** How long a starting instance waits to be introduced to the others. */
@@ -47,6 +49,9 @@ export class ClusterLink {
   private directed: readonly Peer[] | null = null;
   private flushing = false;
   private missedSince: number | null = null;
+  /** How long to wait for order before what was missed is told, or told again. */
+  private patienceMs = PEER_TIMEOUT_MS;
+  private heardOwnBeatAt = 0;
   private introduction: (() => void) | null = null;
   private timer: NodeJS.Timeout | undefined;
   private phase: 'unknown' | 'starting' | 'running' | 'stopped' = 'unknown';
@@ -73,6 +78,7 @@ export class ClusterLink {
       await Promise.race([this.introduce(subscribed), unrefDelay(INTRODUCTION_TIMEOUT_MS)]);
     }
     this.phase = 'running';
+    this.heardOwnBeatAt = performance.now();
     this.timer = setInterval(() => this.beat(), BEAT_INTERVAL_MS).unref();
   }
 
@@ -256,6 +262,7 @@ export class ClusterLink {
 
   private receiveBeat({ from, kind, sent }: Beat): void {
     if (from === this.options.id) {
+      this.heardOwnBeatAt = performance.now();
       return;
     }
     const known = this.peers.get(from);
@@ -295,6 +302,7 @@ export class ClusterLink {
     if (this.phase === 'unknown' || this.phase === 'stopped') {
       return;
     }
+    this.heardOwnBeatAt = performance.now();
     for (const peer of this.peers.values()) {
       peer.doubt();
     }
@@ -312,8 +320,21 @@ export class ClusterLink {
         this.markMissed();
       }
     }
+    this.checkHearing(now);
     void this.say('alive');
     this.reportMissed(now);
+  }
+
+  /**
+   * Redis sends every instance its own beats too. Where they stay away, the subscribed connection is dead without a word,
+   * which nothing else would tell: an idle subscriber waits, and the peers' silence looks like their death.
+   */
+  private checkHearing(now: number): void {
+    if (this.phase === 'running' && this.options.redis.ready && now - this.heardOwnBeatAt > PEER_TIMEOUT_MS) {
+      this.heardOwnBeatAt = now;
+      this.markMissed();
+      this.options.redis.subscriber.disconnect(true);
+    }
   }
 
   private markMissed(): void {
@@ -332,8 +353,10 @@ export class ClusterLink {
       return;
     }
     const inOrder = [...this.peers.values()].every((peer) => peer.inOrder);
-    if (inOrder || now - this.missedSince > PEER_TIMEOUT_MS) {
+    if (inOrder || now - this.missedSince > this.patienceMs) {
       this.missedSince = inOrder ? null : now;
+      // One sick peer must not make all clients of the healthy instances sync every few seconds.
+      this.patienceMs = inOrder ? PEER_TIMEOUT_MS : Math.min(this.patienceMs * 2, MAX_PATIENCE_MS);
       for (const listener of this.missedListeners) {
         listener();
       }

@@ -8,5 +8,7 @@ export interface LinkRedis {
     subscribe(...channels: string[]): Promise<unknown>;
     on(event: 'messageBuffer', listener: (channel: Buffer, message: Buffer) => void): unknown;
     on(event: 'ready', listener: () => void): unknown;
+    /** Gives the connection up; with `true` another one is made. */
+    disconnect(reconnect: boolean): void;
   };
 }

@@ -139,14 +139,16 @@ export class Delivery {
     this.attached().local.emit('sync:required', { spreadMs });
   }
 
-  /** To the sockets that joined a chat: a message of it may have been stored without being shown. */
-  chatSyncRequired(chatId: string, spreadMs: number): void {
-    this.to(chatRoom(chatId)).emit('sync:required', { spreadMs });
+  /** To all sockets of a chat's members: a message of it may have been stored without being shown. */
+  chatSyncRequired(chatId: string, memberIds: readonly string[], spreadMs: number): void {
+    this.to([chatRoom(chatId), ...memberIds.map(userRoom)]).emit('sync:required', { spreadMs });
   }
 
-  /** To the sockets of this instance only. */
-  draining(reconnectInMs: number): void {
-    this.attached().local.emit('server:draining', { reconnectInMs });
+  /** To the sockets of this instance, each with its own delay of at most `spreadMs`: together they would be a storm. */
+  draining(spreadMs: number): void {
+    for (const socket of this.attached().sockets.values()) {
+      socket.emit('server:draining', { reconnectInMs: Math.round(Math.random() * spreadMs) });
+    }
   }
 
   private to(rooms: string | string[]): ReturnType<ChatNamespace['to']> {

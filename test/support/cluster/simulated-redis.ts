@@ -73,6 +73,9 @@ export class SimulatedRedis {
   }
 }
 
+/** How long a connection takes to come back that was given up on purpose. */
+const RECONNECT_MS = 50;
+
 /** Stands in for the service's three Redis connections, and behaves as they are configured to. */
 export class SimulatedClients implements LinkRedis {
   private readonly listeners: ((channel: Buffer, message: Buffer) => void)[] = [];
@@ -85,6 +88,7 @@ export class SimulatedClients implements LinkRedis {
   private readonly failPending = new Set<() => void>();
   private publisherUp = true;
   private subscriberUp = true;
+  private deaf = false;
   private publisherOutage = 0;
   private subscriberOutage = 0;
 
@@ -141,6 +145,7 @@ export class SimulatedClients implements LinkRedis {
         this.readyListeners.push(listener as () => void);
       }
     },
+    disconnect: (): void => this.cutSubscriber(RECONNECT_MS),
   };
 
   isSubscribed(channel: string): boolean {
@@ -148,13 +153,18 @@ export class SimulatedClients implements LinkRedis {
   }
 
   deliver(channel: string, message: Buffer): void {
-    if (this.subscribed.has(channel)) {
+    if (this.subscribed.has(channel) && !this.deaf) {
       this.download.carry(() => {
         for (const listener of this.listeners) {
           listener(Buffer.from(channel), message);
         }
       });
     }
+  }
+
+  /** The subscribed connection dies without a word: both ends take it for good, and nothing arrives. */
+  deafen(): void {
+    this.deaf = true;
   }
 
   /** What is published until the end of the outage fails; what is under way is lost. */
@@ -177,6 +187,7 @@ export class SimulatedClients implements LinkRedis {
   cutSubscriber(outageMs: number): void {
     const outage = ++this.subscriberOutage;
     this.subscriberUp = false;
+    this.deaf = false;
     this.subscribed.clear();
     this.subscriptionUpload.cut();
     this.download.cut();
