@@ -8,6 +8,7 @@ import { type Kysely, sql } from 'kysely';
  * statement, a duplicate committed meanwhile would be missed and its number lost.
  *
  * Guarantees
+ * - Bounded: a chat that somebody else keeps locked fails the batch after two seconds.
  * - Atomic: the whole batch commits or none of it does.
  * - No deadlock between batches: chats are locked in the order of their ids, whatever order the batch has.
  * - `seq` without gaps: numbers are taken under the chat's lock, for rows that are inserted, in batch order.
@@ -43,6 +44,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     set enable_hashjoin = off
     set enable_mergejoin = off
     set jit = off
+    set lock_timeout = '2s'
     as $function$
     #variable_conflict use_column
     begin

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { AppModule } from './app.module.js';
 import { ClusterLink } from './cluster/cluster-link.js';
 import type { Config } from './config/config.js';
-import { migrateToLatest } from './database/migrate-to-latest.js';
+import { MIGRATION_TIMEOUT_MS, migrateToLatest } from './database/migrate-to-latest.js';
 import { type Database, openDatabase } from './database/open-database.js';
 import { isTransientDatabaseFailure } from './database/transient-failure.js';
 import { RedisClients } from './redis/redis-clients.js';
@@ -47,7 +47,7 @@ export async function startService(config: Config, options: StartOptions = {}): 
       : new ClusterLink({ id: uuidv7(), prefix: config.redis.channelPrefix, redis });
   try {
     if (config.database.migrateOnStart) {
-      await migrate(database);
+      await migrate(config, database);
     }
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.with({ config, database, redis, link, logDestination: options.logDestination }),
@@ -83,13 +83,20 @@ export async function startService(config: Config, options: StartOptions = {}): 
   }
 }
 
-async function migrate(database: Database): Promise<void> {
+/** On a connection of its own where it can be: a command's time would be too short for a large table. */
+async function migrate(config: Config, database: Database): Promise<void> {
+  const own =
+    config.database.engine === 'postgres'
+      ? openDatabase({ ...config.database, poolSize: 3 }, () => undefined, MIGRATION_TIMEOUT_MS)
+      : null;
   try {
-    await migrateToLatest(database);
+    await migrateToLatest(own ?? database);
   } catch (cause) {
     const reason = isTransientDatabaseFailure(cause)
       ? 'the database cannot be reached'
       : 'the database cannot be brought up to date';
     throw new Error(`unable to start; ${reason}`, { cause });
+  } finally {
+    await own?.destroy();
   }
 }

@@ -2,6 +2,9 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrations } from '../../migrations/index.js';
 
+/** An index on a large table takes its time, and so does waiting for the instance that builds it. */
+export const MIGRATION_TIMEOUT_MS = 3_600_000;
+
 /**
  * Brings schema `chat` up to date and returns the names of the migrations that ran now.
  *

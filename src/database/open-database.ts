@@ -8,15 +8,21 @@ import type { Schema } from './schema.js';
 
 export type Database = Kysely<Schema>;
 
-function postgresDialect(config: DatabaseConfig, onIdleError: (error: Error) => void): Dialect {
+function postgresDialect(
+  config: DatabaseConfig,
+  onIdleError: (error: Error) => void,
+  statementTimeoutMs: number,
+): Dialect {
   const pool = new Pool({
     connectionString: config.url,
     max: config.poolSize,
     application_name: 'marketplace-message-service',
     connectionTimeoutMillis: config.timeoutMs,
-    statement_timeout: config.timeoutMs,
+    statement_timeout: statementTimeoutMs,
+    // An instance that freezes in the middle of a change must not keep a chat locked for all the others.
+    idle_in_transaction_session_timeout: statementTimeoutMs,
     // A stalled server cannot cancel by itself: the client gives up a little later than the server would.
-    query_timeout: config.timeoutMs + 500,
+    query_timeout: statementTimeoutMs + 500,
     keepAlive: true,
   });
   // Without listeners, a connection that dies would end the process: the pool's stands for idle connections, the
@@ -38,9 +44,15 @@ function embeddedDialect(config: DatabaseConfig): Dialect {
  * PostgreSQL is away.
  *
  * @param onIdleError hears of connections that break while nobody uses them
+ * @param statementTimeoutMs longest run of one statement; migrations need more than commands
  */
-export function openDatabase(config: DatabaseConfig, onIdleError: (error: Error) => void): Database {
-  const dialect = config.engine === 'postgres' ? postgresDialect(config, onIdleError) : embeddedDialect(config);
+export function openDatabase(
+  config: DatabaseConfig,
+  onIdleError: (error: Error) => void,
+  statementTimeoutMs = config.timeoutMs,
+): Database {
+  const dialect =
+    config.engine === 'postgres' ? postgresDialect(config, onIdleError, statementTimeoutMs) : embeddedDialect(config);
   return new Kysely<Schema>({ dialect });
 }
 

@@ -15,6 +15,14 @@ const TRANSIENT_NETWORK = new Set([
 /** What node-postgres says without a code when a connection dies or does not come. */
 const TRANSIENT_MESSAGE = /connection terminated|connection timeout|timeout exceeded|query read timeout|not queryable/i;
 
+/** A lock was not granted, or the statement waited for one until its time was up. */
+const CONTENTION_SQLSTATE = new Set(['55P03', '57014']);
+
+/** Whether a statement failed over a row that somebody else holds: others in its batch need not wait for that row. */
+export function isContention(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CONTENTION_SQLSTATE.has(String(error.code));
+}
+
 /**
  * Whether a database error speaks of the connection or of contention, not of the statement. Such a statement may have
  * been committed: only statements that can be repeated without harm may be retried.

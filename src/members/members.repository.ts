@@ -54,21 +54,21 @@ export class MembersRepository {
   }
 
   /**
-   * The unread counts of users in chats, derived from their read marks: one index look-up for each pair. Written as
-   * look-ups, because the planner takes every list for a hundred pairs and would rather read all chats for a join.
+   * How far users have read in chats: one index look-up for each pair. Written as look-ups, because the planner takes
+   * every list for a hundred pairs and would rather read all members for a join.
    * A pair that is no membership (any more) is absent from the result.
    */
-  async unreadCounts(pairs: readonly ChatAndUser[]): Promise<(ChatAndUser & { unreadCount: number })[]> {
+  async readMarks(pairs: readonly ChatAndUser[]): Promise<(ChatAndUser & { lastReadSeq: number })[]> {
     const wanted = JSON.stringify(pairs);
-    const { rows } = await sql<ChatAndUser & { unreadCount: number }>`
-      select wanted."chatId", wanted."userId", counted."unreadCount"
+    const { rows } = await sql<ChatAndUser & { lastReadSeq: number }>`
+      select wanted."chatId", wanted."userId", member.last_read_seq as "lastReadSeq"
         from jsonb_to_recordset(${wanted}::jsonb) as wanted ("chatId" uuid, "userId" text)
        cross join lateral (
-         select (select c.last_seq from chat.chats c where c.id = m.chat_id) - m.last_read_seq as "unreadCount"
+         select m.last_read_seq
            from chat.chat_members m
           where m.chat_id = wanted."chatId" and m.user_id = wanted."userId"
           limit 1
-       ) counted`.execute(this.db);
+       ) member`.execute(this.db);
     return rows;
   }
 

@@ -10,6 +10,11 @@ import { type StoredMessage, toWireMessage } from './message.js';
 /** After an outage of the database the members of many chats sync; over this time they do not all come at once. */
 const SYNC_SPREAD_MS = 2_000;
 
+interface Repair {
+  chatId: string;
+  spreadMs: number;
+}
+
 interface Notice {
   wire: WireMessage;
   senderId: string;
@@ -21,8 +26,13 @@ interface Notice {
 export class MessageAnnouncer {
   private readonly logger = new Logger(MessageAnnouncer.name);
   private readonly notices = new OneInFlight<Notice>({
-    handle: (batch) => this.notifyAll(batch),
-    onBug: (error) => this.logger.error({ err: error }, 'notifications lost; clients see them with the next sync'),
+    handle: (batch) => this.notifyAll(batch).catch((error: unknown) => this.notifyLater(batch, error)),
+    onBug: (error) => this.logger.error({ err: error }, 'notifications lost'),
+  });
+  /** Chats of which a message may have been stored without being shown. */
+  private readonly repairs = new OneInFlight<Repair>({
+    handle: (repairs) => this.repairAll(new Map(repairs.map(({ chatId, spreadMs }) => [chatId, spreadMs]))),
+    onBug: (error) => this.logger.error({ err: error }, 'members not told to sync'),
   });
 
   /** Messages that this instance has shown. */
@@ -48,12 +58,12 @@ export class MessageAnnouncer {
 
   /**
    * A send turned out to repeat a stored message. Whoever stored it may have died, or given up, before it was shown; then
-   * those in the chat are told to sync. It is not shown again: clients that know nothing of retries would see it twice.
+   * the members are told to sync. It is not shown again: clients that know nothing of retries would see it twice.
    */
   repeated(message: StoredMessage): void {
     if (!this.announced.has(message.id)) {
       this.announced.set(message.id, true);
-      this.delivery.chatSyncRequired(message.chatId, 0);
+      this.repairs.add({ chatId: message.chatId, spreadMs: 0 });
     }
   }
 
@@ -66,20 +76,40 @@ export class MessageAnnouncer {
     this.delivery.messageDeleted(message);
   }
 
-  /** Asks who joined a chat to look for messages that nobody could announce. */
+  /** Asks the members of a chat to look for messages that nobody could announce. */
   askToSync(chatId: string): void {
-    this.delivery.chatSyncRequired(chatId, SYNC_SPREAD_MS);
+    this.repairs.add({ chatId, spreadMs: SYNC_SPREAD_MS });
   }
 
   /** Resolves when no notification is on its way any more. */
-  idle(): Promise<void> {
-    return this.notices.idle();
+  async idle(): Promise<void> {
+    await this.notices.idle();
+    await this.repairs.idle();
   }
 
   /** The other members who may have sockets outside the chat; `null` when the members are not in memory. */
   private recipients({ wire, senderId, membersVersion }: Notice): string[] | null {
     const members = this.membership.recall(wire.chatId, membersVersion);
     return members?.filter((id) => id !== senderId && this.delivery.mayHaveUnjoinedSockets(id, wire.chatId)) ?? null;
+  }
+
+  private notifyLater(notices: readonly Notice[], error: unknown): void {
+    this.logger.warn({ err: error }, 'notifications not sent; the members are told to sync');
+    for (const { wire } of notices) {
+      this.repairs.add({ chatId: wire.chatId, spreadMs: SYNC_SPREAD_MS });
+    }
+  }
+
+  private async repairAll(repairs: ReadonlyMap<string, number>): Promise<void> {
+    let members: ReadonlyMap<string, readonly string[]> = new Map();
+    try {
+      members = await this.members.idsOf([...repairs.keys()]);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'members out of reach; only those who joined the chats are told to sync');
+    }
+    for (const [chatId, spreadMs] of repairs) {
+      this.delivery.chatSyncRequired(chatId, members.get(chatId) ?? [], spreadMs);
+    }
   }
 
   private async notifyAll(notices: readonly Notice[]): Promise<void> {
@@ -96,12 +126,13 @@ export class MessageAnnouncer {
     const pairs = new Map(
       addressed.map(({ wire, userId }) => [`${wire.chatId}:${userId}`, { chatId: wire.chatId, userId }]),
     );
-    const counts = await this.members.unreadCounts([...pairs.values()]);
-    const unread = new Map(counts.map(({ chatId, userId, unreadCount }) => [`${chatId}:${userId}`, unreadCount]));
+    const marks = await this.members.readMarks([...pairs.values()]);
+    const lastRead = new Map(marks.map(({ chatId, userId, lastReadSeq }) => [`${chatId}:${userId}`, lastReadSeq]));
     for (const { wire, userId } of addressed) {
-      const unreadCount = unread.get(`${wire.chatId}:${userId}`);
-      if (unreadCount !== undefined) {
-        this.delivery.messageNotification(userId, wire, unreadCount);
+      const lastReadSeq = lastRead.get(`${wire.chatId}:${userId}`);
+      if (lastReadSeq !== undefined) {
+        // Counted up to this message, so that notifications that leave together count up one by one.
+        this.delivery.messageNotification(userId, wire, Math.max(0, wire.seq - lastReadSeq));
       }
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import { ChatError } from '../contract/index.js';
-import { isTransientDatabaseFailure } from '../database/transient-failure.js';
+import { isContention, isTransientDatabaseFailure } from '../database/transient-failure.js';
 import type { MessageDraft } from './message.js';
 import type { AppendOutcome } from './messages.repository.js';
 
@@ -33,7 +33,8 @@ interface Pending {
  *
  * A chat always uses the same of two lanes, and a lane writes one batch at a time, so one sender's messages keep their
  * order while two batches are on their way. A batch that meets a lost connection is repeated until its messages' time
- * is up; one that the database refuses is halved until the poisonous row stands alone.
+ * is up; one that the database refuses is halved until the poisonous row stands alone, and one that waits in vain for a
+ * locked chat until that chat stands alone.
  */
 export class MessageWriter {
   private readonly lanes: OneInFlight<Pending>[];
@@ -88,7 +89,8 @@ export class MessageWriter {
         settle(left, await this.append(left.map(({ draft }) => draft)));
         return;
       } catch (error) {
-        if (!isTransientDatabaseFailure(error)) {
+        const stuck = isContention(error) && spansChats(left);
+        if (stuck || !isTransientDatabaseFailure(error)) {
           await this.isolate(left, error);
           return;
         }
@@ -116,6 +118,10 @@ export class MessageWriter {
     await this.write(batch.slice(0, middle));
     await this.write(batch.slice(middle));
   }
+}
+
+function spansChats(batch: readonly Pending[]): boolean {
+  return batch.some(({ draft }) => draft.chatId !== batch[0]?.draft.chatId);
 }
 
 function settle(batch: readonly Pending[], outcomes: readonly AppendOutcome[]): void {
