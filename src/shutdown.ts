@@ -58,7 +58,7 @@ export async function shutDown({ app, config, database, redis, link }: Running):
   const server: Server = app.getHttpServer();
   server.close();
   const drained = app.get(Dispatcher).drain();
-  app.get(Delivery).draining(Math.round(Math.random() * RECONNECT_SPREAD_MS));
+  app.get(Delivery).draining(RECONNECT_SPREAD_MS);
   await bounded(
     'running commands',
     drained.then(() => app.get(MessageAnnouncer).idle()),

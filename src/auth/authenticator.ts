@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { ChatError } from '../contract/index.js';
+import { ChatError, inOwnWords } from '../contract/index.js';
 import { MarketplaceClient } from './marketplace-client.js';
 import type { Session } from './session.js';
 import { SessionCache } from './session-cache.js';
@@ -39,7 +39,7 @@ export class Authenticator {
     }
     const running = this.inFlight.get(token.hash);
     if (running !== undefined) {
-      return running;
+      return inOwnWords(running, operation);
     }
     const lookup = this.lookUp(token, operation).finally(() => this.inFlight.delete(token.hash));
     this.inFlight.set(token.hash, lookup);

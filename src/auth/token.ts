@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { AuthConfig } from '../config/config.js';
 import { ChatError } from '../contract/index.js';
@@ -76,18 +76,32 @@ function decodeSafely(raw: string): jwt.Jwt | null {
   }
 }
 
+type VerificationKey = NonNullable<AuthConfig['verificationKey']>;
+
+const keyObjects = new WeakMap<VerificationKey, KeyObject>();
+
+/** Given a string, the library would try it as a public key for every token, and throw inside where it is a secret. */
+function keyObject(verificationKey: VerificationKey): KeyObject {
+  const known = keyObjects.get(verificationKey);
+  if (known !== undefined) {
+    return known;
+  }
+  const { kind, key } = verificationKey;
+  const made = kind === 'secret' ? createSecretKey(key, 'utf8') : createPublicKey(key);
+  keyObjects.set(verificationKey, made);
+  return made;
+}
+
 /**
  * Checks the signature with the deployment's own key, so that forged tokens never reach the marketplace.
  *
  * @throws ChatError `TOKEN_INVALID`
  */
-export function verifySignature(
-  token: DecodedToken,
-  { kind, key }: NonNullable<AuthConfig['verificationKey']>,
-  operation: string,
-): void {
+export function verifySignature(token: DecodedToken, verificationKey: VerificationKey, operation: string): void {
   try {
-    jwt.verify(token.raw, key, { algorithms: kind === 'secret' ? SECRET_ALGORITHMS : PUBLIC_KEY_ALGORITHMS });
+    jwt.verify(token.raw, keyObject(verificationKey), {
+      algorithms: verificationKey.kind === 'secret' ? SECRET_ALGORITHMS : PUBLIC_KEY_ALGORITHMS,
+    });
   } catch {
     // The library's reasons may quote the token's parts; ours says what to do.
     throw new ChatError('TOKEN_INVALID', operation, 'the signature does not fit; log in at the marketplace again');

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { CommandData, CommandPayload } from '../contract/index.js';
+import type { CommandData, CommandPayload, JoinedChat } from '../contract/index.js';
+import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
 import { chatRoom } from '../delivery/rooms.js';
 import { Command, type CommandContext } from '../socket/command.js';
@@ -7,6 +8,9 @@ import { ChatsService } from './chats.service.js';
 
 @Injectable()
 export class ChatsGateway {
+  /** What a socket is doing with a chat: a leave that follows a join at once must not overtake it. */
+  private readonly turns = new WeakMap<ChatSocket, Map<string, Promise<unknown>>>();
+
   constructor(
     private readonly chats: ChatsService,
     private readonly delivery: Delivery,
@@ -30,11 +34,15 @@ export class ChatsGateway {
     { session, socket }: CommandContext,
     { chatId, limit }: CommandPayload<'chat:join'>,
   ): Promise<CommandData<'chat:join'>> {
-    await this.chats.requireMember(session.userId, chatId);
+    return this.inTurn(socket, chatId, () => this.enter(socket, session.userId, chatId, limit));
+  }
+
+  private async enter(socket: ChatSocket, userId: string, chatId: string, limit: number): Promise<JoinedChat> {
+    await this.chats.requireMember(userId, chatId);
     const wasJoined = socket.rooms.has(chatRoom(chatId));
     await socket.join(chatRoom(chatId));
     try {
-      return await this.chats.snapshot(session.userId, chatId, limit);
+      return await this.chats.snapshot(userId, chatId, limit);
     } catch (error) {
       if (!wasJoined) {
         await socket.leave(chatRoom(chatId));
@@ -46,7 +54,21 @@ export class ChatsGateway {
   /** Needs no membership: a socket can only leave a room it was let into. */
   @Command('chat:leave')
   async leave({ socket }: CommandContext, { chatId }: CommandPayload<'chat:leave'>): Promise<null> {
-    await socket.leave(chatRoom(chatId));
+    await this.inTurn(socket, chatId, async () => socket.leave(chatRoom(chatId)));
     return null;
+  }
+
+  private inTurn<T>(socket: ChatSocket, chatId: string, work: () => Promise<T>): Promise<T> {
+    const chats = this.turns.get(socket) ?? new Map<string, Promise<unknown>>();
+    this.turns.set(socket, chats);
+    const turn = (chats.get(chatId) ?? Promise.resolve()).then(work, work);
+    chats.set(chatId, turn);
+    const forget = (): void => {
+      if (chats.get(chatId) === turn) {
+        chats.delete(chatId);
+      }
+    };
+    turn.then(forget, forget);
+    return turn;
   }
 }

@@ -62,7 +62,7 @@ export class ChatError extends Error {
   constructor(
     readonly code: ErrorCode,
     operation: string,
-    reason: string,
+    private readonly reason: string,
     options: ChatErrorOptions = {},
   ) {
     super(`unable to ${operation}; ${reason}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -78,6 +78,15 @@ export class ChatError extends Error {
     return new ChatError('CHAT_NOT_FOUND', operation, 'no chat of yours has this id');
   }
 
+  /** The same failure, told of another operation: for work that several callers share. */
+  during(operation: string): ChatError {
+    return new ChatError(this.code, operation, this.reason, {
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+      details: this.details,
+      cause: this.cause,
+    });
+  }
+
   /** The wire form: what the client may know, without cause and stack. */
   toFailure(): Failure {
     return {
@@ -87,5 +96,14 @@ export class ChatError extends Error {
       ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
       ...(this.details === undefined ? {} : { details: this.details }),
     };
+  }
+}
+
+/** Waits for work that callers share; a failure of it speaks of the caller's own operation. */
+export async function inOwnWords<T>(shared: Promise<T>, operation: string): Promise<T> {
+  try {
+    return await shared;
+  } catch (error) {
+    throw error instanceof ChatError ? error.during(operation) : error;
   }
 }

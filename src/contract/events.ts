@@ -28,7 +28,11 @@ export const events = {
   }),
   'message:notification': event({
     summary: "A message was stored; to the other members' sockets that did not join its chat",
-    payload: z.object({ chatId: ChatId, message: Message, unreadCount: z.int().nonnegative() }),
+    payload: z.object({
+      chatId: ChatId,
+      message: Message,
+      unreadCount: z.int().nonnegative().describe("The receiver's unread messages up to this one"),
+    }),
   }),
   'message:updated': event({
     summary: 'A message has another text; to the sockets that joined its chat',

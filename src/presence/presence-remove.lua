@@ -27,7 +27,7 @@ for user = 1, (#KEYS - 2) / 2 do
       gone[#gone + 1] = userId
     end
   else
-    redis.call('SET', online, latest[1], 'KEEPTTL')
+    redis.call('SET', online, latest[1], 'PXAT', latest[2])
     redis.call('ZADD', KEYS[2], latest[2], userId)
   end
   at = at + 2 + count

@@ -12,6 +12,9 @@ import { LocalSockets } from './local-sockets.js';
 import { PresenceStore, type UserSockets } from './presence.store.js';
 import { UntoldTransitions } from './untold-transitions.js';
 
+/** Contacts of one user that are looked at; beyond it, which of them hear of him is arbitrary. */
+const CONTACTS_MAX = 20_000;
+
 interface Change {
   userId: string;
   socketId: string;
@@ -100,9 +103,9 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   async onlineContacts(userId: string, candidates: readonly string[] | undefined): Promise<string[]> {
     const contacts =
       candidates === undefined
-        ? ((await this.members.contactsOf([userId], ONLINE_USERS_MAX)).get(userId) ?? [])
+        ? ((await this.members.contactsOf([userId], CONTACTS_MAX)).get(userId) ?? [])
         : await this.members.contactsAmong(userId, candidates);
-    return [...(await this.onlineAmong(contacts))];
+    return [...(await this.onlineAmong(contacts))].slice(0, ONLINE_USERS_MAX);
   }
 
   private async apply(batch: readonly Change[]): Promise<void> {
@@ -135,12 +138,27 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     const users = this.local.all();
     if (users.length > 0) {
       this.untold.cameOnline(await this.store.touch(users, 'renewed'));
+      this.removeAgain(users);
     }
     await this.announce();
   }
 
+  /** Sockets that closed while their time was renewed may have been removed before it, and be back. */
+  private removeAgain(renewed: readonly UserSockets[]): void {
+    for (const { userId, socketIds } of renewed) {
+      for (const socketId of socketIds) {
+        if (!this.local.has(userId, socketId)) {
+          this.changes.add({ userId, socketId, opened: false });
+        }
+      }
+    }
+  }
+
   private async sweep(): Promise<void> {
-    this.untold.wentOffline(await this.store.takeExpired(), new Date());
+    // The store hands them out in portions, and an instance may have died with very many.
+    for (let gone = await this.store.takeExpired(); gone.length > 0; gone = await this.store.takeExpired()) {
+      this.untold.wentOffline(gone, new Date());
+    }
     if (this.unheard.length > 0) {
       await this.removeUnheard();
     }
@@ -191,7 +209,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     if (userIds.length === 0) {
       return [];
     }
-    const contacts = await this.members.contactsOf(userIds, ONLINE_USERS_MAX);
+    const contacts = await this.members.contactsOf(userIds, CONTACTS_MAX);
     const online = await this.onlineAmong([...new Set([...contacts.values()].flat())]);
     return [...contacts].map(([userId, ids]) => [userId, ids.filter((id) => online.has(id))]);
   }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import { ChatError } from '../contract/index.js';
+import { ChatError, inOwnWords } from '../contract/index.js';
 
 /** Points taken from the limiter and not spent yet; worthless after `until` (milliseconds, monotonic). */
 interface Lease {
@@ -57,7 +57,7 @@ export class UserRateLimiter {
         running = this.lease(userId, operation).finally(() => this.pending.delete(userId));
         this.pending.set(userId, running);
       }
-      await running;
+      await inOwnWords(running, operation);
     } while (!this.spend(userId));
   }
 

@@ -123,4 +123,5 @@ function releaseHandshake(socket: ChatSocket): void {
   socket.handshake.headers = {};
   socket.handshake.query = {};
   socket.handshake.auth = {};
+  socket.handshake.url = '';
 }
