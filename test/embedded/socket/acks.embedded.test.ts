@@ -33,8 +33,8 @@ describe('how commands are answered', () => {
     await client.barrier();
     expect(client.received('error')).toEqual([
       {
-        code: 'VALIDATION_FAILED',
-        message: expect.stringMatching(/^unable to join chat; chatId: /),
+        code: 'CHAT_NOT_FOUND',
+        message: expect.stringMatching(/^unable to join chat; /),
         event: 'chat:join',
       },
     ]);
@@ -57,7 +57,7 @@ describe('how commands are answered', () => {
     raw.emit(`["chat:join",{"chatId":"x"},${notAnAck}]`);
     await barrier(raw);
 
-    expect(raw.received('error')).toMatchObject([{ code: 'VALIDATION_FAILED', event: 'chat:join' }]);
+    expect(raw.received('error')).toMatchObject([{ code: 'CHAT_NOT_FOUND', event: 'chat:join' }]);
   });
 
   it('takes the first of many arguments for the payload, and answers once', async () => {
@@ -77,7 +77,7 @@ describe('how commands are answered', () => {
     await barrier(raw);
 
     expect(raw.answers(7)).toMatchObject([
-      { success: false, error: { code: 'VALIDATION_FAILED' } },
+      { success: false, error: { code: 'CHAT_NOT_FOUND' } },
       { success: false, error: { code: 'UNKNOWN_EVENT' } },
     ]);
   });

@@ -65,6 +65,7 @@ describeWithServices('migrating', (services) => {
       'chats',
       'kysely_migration',
       'kysely_migration_lock',
+      'message_edits',
       'messages',
     ]);
   });

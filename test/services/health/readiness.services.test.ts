@@ -56,6 +56,18 @@ describeWithPrivateServers('readiness', (servers) => {
     await expect.poll(ready, { timeout: 10_000 }).toEqual(allUp);
   });
 
+  it('names the stores that are away, but not where they are', async () => {
+    await Promise.all([postgres.kill(), redis.kill()]);
+    await expect.poll(ready).toEqual({ ...allUp, code: 503, database: 'down', redis: 'down' });
+
+    const body = await (await fetch(`${chat.url()}/health/ready`)).text();
+    for (const { hostname, port } of [postgres, redis].map(({ url }) => new URL(url))) {
+      expect(body).not.toContain(hostname);
+      expect(body).not.toContain(port);
+    }
+    expect(body).not.toMatch(/ECONN|connect|password|localhost|127\./i);
+  });
+
   it('and the logs of an outage hold no message body, no token and no password', async () => {
     const token = chat.marketplace.token({ userId: 1 });
     const client = await chat.connect(1, { token });

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EVERYTHING } from '../../../src/receipts/marks.js';
+import { ReceiptsRepository } from '../../../src/receipts/receipts.repository.js';
 import { draftOf, MessageStore, type StoredPair, upTo } from '../../support/messages/message-store.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
@@ -24,12 +26,20 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
     const draft = draftOf(pair, { productId: 'p-1' });
     await store.messages.append([draft, draftOf(pair, { senderId: 'stranger' })]);
     await store.messages.append([draftOf(pair, { clientMessageId: draft.clientMessageId })]);
+    await store.messages.change({ chatId: pair.chatId, messageId: draft.id, editorId: pair.buyerId }, () => ({
+      kind: 'edit',
+      text: 'edited',
+    }));
+    await store.messages.changesAfter(pair.buyerId, [{ chatId: pair.chatId, rev: 5 }], { perChat: 50, total: 50 });
+    const receipts = new ReceiptsRepository(store.db);
+    await receipts.seqOf(pair.chatId, draft.id);
+    await receipts.advance([{ chatId: pair.chatId, userId: pair.sellerId, readSeq: 5, deliveredSeq: EVERYTHING }]);
     await store.messages.page(pair.chatId, { limit: 50 });
     await store.messages.page(pair.chatId, { beforeSeq: 5, limit: 50 });
     await store.messages.page(pair.chatId, { afterSeq: 5, limit: 50 });
     await store.members.isMember(pair.chatId, pair.buyerId);
     await store.members.list(pair.chatId);
-    await store.members.unreadCounts([{ chatId: pair.chatId, userId: pair.sellerId }]);
+    await store.members.readMarks([{ chatId: pair.chatId, userId: pair.sellerId }]);
     await store.members.contactsOf([pair.buyerId], 100);
     await store.members.contactsAmong(pair.buyerId, [pair.sellerId, 'stranger']);
     await store.chats.find(pair.chatId);

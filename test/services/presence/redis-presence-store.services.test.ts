@@ -39,6 +39,32 @@ describeWithServices('on Redis,', (services) => {
     expect(await redis.exists('user:42:online')).toBe(0);
   });
 
+  it('the latest socket stays the latest when another instance renews an older one', async () => {
+    const [first, second] = [new RedisPresenceStore(redis, 300), new RedisPresenceStore(elsewhere, 300)];
+    await first.touch([{ userId: '42', socketIds: ['older'] }]);
+    await second.touch([{ userId: '42', socketIds: ['latest'] }]);
+    await age(redis, 200_000);
+
+    await first.touch([{ userId: '42', socketIds: ['older'] }], 'renewed');
+
+    expect(await redis.get('user:42:online')).toBe('latest');
+    expect(await redis.ttl('user:42:online')).toBeGreaterThan(200);
+    await second.touch([{ userId: '42', socketIds: ['newest'] }], 'opened');
+    expect(await redis.get('user:42:online')).toBe('newest');
+  });
+
+  it('a renewal brings back what a Redis that came back empty has lost', async () => {
+    const store = new RedisPresenceStore(redis, 300);
+    await store.touch([{ userId: '42', socketIds: ['first', 'second'] }]);
+    await redis.flushdb();
+
+    expect(await store.touch([{ userId: '42', socketIds: ['first', 'second'] }], 'renewed')).toEqual(['42']);
+
+    expect(await redis.get('user:42:online')).toBe('second');
+    expect(await redis.ttl('user:42:online')).toBeGreaterThan(290);
+    expect(await redis.smembers('online:users')).toEqual(['42']);
+  });
+
   it('other services read who is online from a set', async () => {
     const store = new RedisPresenceStore(redis, 300);
     await store.touch([

@@ -89,7 +89,7 @@ export function emissions(ids: {
   const ofCommands = names.map((name) => {
     const good = name === 'auth:refresh-token' ? fc.record({ token }) : payloadOf(name, ids);
     const payload = fc.oneof(
-      { weight: 2, arbitrary: good },
+      { weight: 1, arbitrary: good },
       { weight: 6, arbitrary: broken(good) },
       { weight: 2, arbitrary: hostileValue },
     );

@@ -118,8 +118,8 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
 
       expect(await markOf(pair, pair.buyerId)).toMatchObject({ lastReadSeq: 2, lastDeliveredSeq: 2 });
       expect(await markOf(pair, pair.sellerId)).toMatchObject({ lastReadSeq: 0, lastDeliveredSeq: 0 });
-      expect(await store.members.unreadCounts([{ chatId: pair.chatId, userId: pair.sellerId }])).toEqual([
-        { chatId: pair.chatId, userId: pair.sellerId, unreadCount: 2 },
+      expect(await store.members.readMarks([{ chatId: pair.chatId, userId: pair.sellerId }])).toEqual([
+        { chatId: pair.chatId, userId: pair.sellerId, lastReadSeq: 0 },
       ]);
       await store.messages.append([draftOf(pair, { senderId: pair.sellerId })]);
       expect(await markOf(pair, pair.sellerId)).toMatchObject({ lastReadSeq: 3, lastDeliveredSeq: 3 });

@@ -79,9 +79,30 @@ export function describePresenceStore(open: () => PresenceStoreUnderTest): void 
       await store.touch(sockets('1', 'a'));
       for (let renewal = 0; renewal < 4; renewal += 1) {
         await pass(200_000);
-        expect(await store.touch(sockets('1', 'a'))).toEqual([]);
+        expect(await store.touch(sockets('1', 'a'), 'renewed')).toEqual([]);
         expect(await store.takeExpired()).toEqual([]);
       }
+      expect(await store.online(['1'])).toEqual(new Set(['1']));
+    });
+
+    it('has a user whose time was up come online again when his living sockets are renewed, and tells of it once', async () => {
+      await store.touch(sockets('1', 'a', 'b'));
+      await pass(301_000);
+      await store.takeExpired();
+
+      expect(await store.touch(sockets('1', 'a', 'b'), 'renewed')).toEqual(['1']);
+      expect(await other.touch(sockets('1', 'a', 'b'), 'renewed')).toEqual([]);
+      expect(await store.online(['1'])).toEqual(new Set(['1']));
+    });
+
+    it('renews many users at once', async () => {
+      const users = Array.from({ length: 120 }, (_, index) => ({ userId: `user ${index}`, socketIds: [`${index} a`] }));
+      await store.touch(users);
+      await pass(200_000);
+      expect(await store.touch(users, 'renewed')).toEqual([]);
+      await pass(200_000);
+      expect(await store.takeExpired()).toEqual([]);
+      expect((await store.online(users.map(({ userId }) => userId))).size).toBe(users.length);
     });
 
     it('takes out a user whose instance died, once, when the time of his last socket is up', async () => {
