@@ -43,11 +43,11 @@ export const events = {
     payload: Message,
   }),
   'message:read': event({
-    summary: "A member has read up to seq; to the chat and to the member's own other sockets",
+    summary: "A member has read up to seq; to the chat and to all of the member's own sockets",
     payload: userInChat.extend({ seq: z.int().positive() }),
   }),
   'message:delivered': event({
-    summary: "A member has received up to seq; to the chat and to the member's own other sockets",
+    summary: "A member has received up to seq; to the chat and to all of the member's own sockets",
     payload: userInChat.extend({ seq: z.int().positive() }),
   }),
   'typing:start': event({

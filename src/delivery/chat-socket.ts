@@ -1,4 +1,4 @@
-import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io';
+import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { Session } from '../auth/session.js';
 import type { ChatError, ClientToServerEvents, ServerToClientEvents } from '../contract/index.js';
 
@@ -9,6 +9,5 @@ export interface SocketData {
   refusal?: ChatError;
 }
 
-export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
 export type ChatNamespace = Namespace<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
 export type ChatSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
