@@ -38,4 +38,4 @@ EXPOSE 3001
 # Liveness: a database that is away must not get the instance restarted. Readiness is for load balancers.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=5 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--env-file-if-exists=.env", "--enable-source-maps", "--max-semi-space-size=8", "dist/src/main.js"]
+CMD ["node", "--env-file-if-exists=.env", "--enable-source-maps", "--max-semi-space-size=8", "--heap-growing-percent=20", "dist/src/main.js"]

@@ -14,10 +14,19 @@ interface Place {
  * Connects users in pairs, opens each pair's chat, and joins both to it.
  *
  * @param users an even number; each has one socket
+ * @param firstSocket how many sockets the load process holds already
  * @returns one sender per user, in the order of their sockets
  */
-export async function joinDirectChats(load: LoadProcess, url: string, users: number): Promise<Sender[]> {
-  const places = Array.from({ length: users }, (_, socket) => ({ userId: FIRST_USER + socket, socket }));
+export async function joinDirectChats(
+  load: LoadProcess,
+  url: string,
+  users: number,
+  firstSocket = 0,
+): Promise<Sender[]> {
+  const places = Array.from({ length: users }, (_, index) => ({
+    userId: FIRST_USER + firstSocket + index,
+    socket: firstSocket + index,
+  }));
   await load.request('connect', { url, tokens: places.map(({ userId }) => tokenFor(userId)) });
   return openChats(
     load,
