@@ -5,8 +5,7 @@ import { type Kysely, sql } from 'kysely';
  *
  * Every row's outcome, number and date are settled in one pass over the batch, before anything is written. The first
  * version asked the insert for them and joined its answer to the batch row by row, which grows with the square of
- * the batch. A row settled as new is inserted or the whole
- * batch fails, so there is nothing to ask.
+ * the batch. A row settled as new is inserted or the whole batch fails, so there is nothing to ask.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
