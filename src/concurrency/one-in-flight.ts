@@ -4,6 +4,8 @@ interface OneInFlightOptions<T> {
   onBug: (error: unknown) => void;
   /** Most items in one batch; default 256. */
   maxBatch?: number;
+  /** Least time between the starts of two batches, in milliseconds; default 0. Items gather meanwhile. */
+  paceMs?: number;
 }
 
 /**
@@ -11,10 +13,14 @@ interface OneInFlightOptions<T> {
  *
  * The first item of an idle line waits for the end of the current event loop turn, so that what arrived in one turn
  * travels together. Items leave in the order they came, and no two batches of a line overlap.
+ *
+ * A pace makes a busy line wait a moment before its next batch: where a batch costs far more than an item, many
+ * tiny batches use up the CPU that everybody then waits for. A line that was idle for that long starts at once.
  */
 export class OneInFlight<T> {
   private waiting: T[] = [];
   private running = false;
+  private startedAt = Number.NEGATIVE_INFINITY;
   private idleWaiters: (() => void)[] = [];
 
   constructor(private readonly options: OneInFlightOptions<T>) {}
@@ -38,8 +44,13 @@ export class OneInFlight<T> {
   }
 
   private async run(): Promise<void> {
-    const maxBatch = this.options.maxBatch ?? 256;
+    const { maxBatch = 256, paceMs = 0 } = this.options;
     while (this.waiting.length > 0) {
+      const early = this.startedAt + paceMs - performance.now();
+      if (early >= 1 && this.waiting.length < maxBatch) {
+        await new Promise((resolve) => setTimeout(resolve, early));
+      }
+      this.startedAt = performance.now();
       const batch = this.waiting.length <= maxBatch ? this.waiting : this.waiting.slice(0, maxBatch);
       this.waiting = this.waiting.length <= maxBatch ? [] : this.waiting.slice(maxBatch);
       try {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OneInFlight } from '../../../src/concurrency/one-in-flight.js';
 
 /** A line whose batches end when the test says so. */
@@ -100,5 +100,56 @@ describe('one batch in flight', () => {
     ends[1]?.resolve();
     await waiting;
     expect(idle).toHaveBeenCalledTimes(2);
+  });
+
+  describe('with a pace', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    function pacedLine(maxBatch = 256) {
+      const batches: number[][] = [];
+      const line = new OneInFlight<number>({
+        handle: async (items) => void batches.push(items),
+        onBug: (error) => expect.unreachable(String(error)),
+        maxBatch,
+        paceMs: 10,
+      });
+      return { line, batches };
+    }
+
+    it('starts at once when it was idle for that long', async () => {
+      const { line, batches } = pacedLine();
+      line.add(1);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(batches).toEqual([[1]]);
+
+      await vi.advanceTimersByTimeAsync(10);
+      line.add(2);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(batches).toEqual([[1], [2]]);
+    });
+
+    it('gathers what comes sooner into one batch, which leaves when the time is up', async () => {
+      const { line, batches } = pacedLine();
+      line.add(1);
+      await vi.advanceTimersByTimeAsync(2);
+      line.add(2);
+      await vi.advanceTimersByTimeAsync(4);
+      line.add(3);
+      expect(batches).toEqual([[1]]);
+
+      await vi.advanceTimersByTimeAsync(4);
+      expect(batches).toEqual([[1], [2, 3]]);
+    });
+
+    it('does not hold back a full batch', async () => {
+      const { line, batches } = pacedLine(2);
+      line.add(1);
+      await vi.advanceTimersByTimeAsync(0);
+      line.add(2);
+      line.add(3);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(batches).toEqual([[1], [2, 3]]);
+    });
   });
 });
