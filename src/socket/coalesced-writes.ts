@@ -18,28 +18,44 @@ const MAX_COALESCED_BYTES = 64 * 1024;
  * @param engine Socket.IO's engine; its events `flush` and `drain` frame the handing over of packets
  */
 export function coalesceWrites(engine: EventEmitter): void {
-  const held = new Set<NetSocket>();
+  // Both events come once for every packet to every connection: finding the socket anew each time would show in a fan-out.
+  const sockets = new WeakMap<Connection['transport'], NetSocket>();
+  let held: NetSocket[] = [];
+
+  function socketOf({ transport }: Connection): NetSocket | null {
+    const known = sockets.get(transport);
+    if (known !== undefined) {
+      return known;
+    }
+    const socket = networkSocket(transport);
+    if (socket !== null) {
+      sockets.set(transport, socket);
+    }
+    return socket;
+  }
 
   function releaseAll(): void {
-    for (const socket of held) {
+    const released = held;
+    held = [];
+    for (const socket of released) {
       socket.uncork();
     }
-    held.clear();
   }
 
   engine.on('flush', (connection: Connection) => {
-    const socket = networkSocket(connection);
-    if (socket !== null && !held.has(socket)) {
-      if (held.size === 0) {
+    const socket = socketOf(connection);
+    // Corked means held: whoever else corks it has released it again by the end of his own call.
+    if (socket !== null && socket.writableCorked === 0) {
+      if (held.length === 0) {
         setImmediate(releaseAll);
       }
-      held.add(socket);
+      held.push(socket);
       socket.cork();
     }
   });
 
   engine.on('drain', (connection: Connection) => {
-    const socket = networkSocket(connection);
+    const socket = socketOf(connection);
     if (socket !== null && socket.writableLength < MAX_COALESCED_BYTES) {
       connection.transport.writable = true;
     }
@@ -47,7 +63,7 @@ export function coalesceWrites(engine: EventEmitter): void {
 }
 
 /** The TCP socket beneath a WebSocket connection; `null` where it polls, or where the libraries changed their insides. */
-function networkSocket({ transport }: Connection): NetSocket | null {
+function networkSocket(transport: Connection['transport']): NetSocket | null {
   if (transport.name !== 'websocket') {
     return null;
   }
