@@ -1,19 +1,22 @@
-import { EventEmitter } from 'node:events';
-import { type Beat, decodeBeat, decodeFrame, encodeBeat, encodeFrame, type Frame } from './frame.js';
+import { Logger } from '@nestjs/common';
+import { OccasionalLog } from '../logging/occasional-log.js';
+import { AdapterClients } from './adapter-clients.js';
+import { type Beat, decodeBeat, decodeFrame, encodeBeat, encodeFrame, type Frame, type Publish } from './frame.js';
 import type { LinkRedis } from './link-redis.js';
+import { MissedEvents } from './missed-events.js';
 import { Peer } from './peer.js';
 
 const BEAT_INTERVAL_MS = 1_000;
 /** A peer unheard for this long is dead, or out of reach, which is the same to us. */
 const PEER_TIMEOUT_MS = 5_000;
-/** Told again and again while order does not come back, at growing intervals up to this one. */
-const MAX_PATIENCE_MS = 60_000;
 /** How long a join waits for the peers to know of it. */
 const SETTLE_TIMEOUT_MS = 2_000;
 /** How long a starting instance waits to be introduced to the others. */
 const INTRODUCTION_TIMEOUT_MS = 3_000;
 /** How long a stopping instance waits for Redis to take its goodbye. */
 const GOODBYE_TIMEOUT_MS = 1_000;
+/** Whoever sends garbage may send much of it. */
+const GARBAGE_LOG_INTERVAL_MS = 60_000;
 
 interface LinkOptions {
   /** Unique among the instances, never used again. */
@@ -32,25 +35,17 @@ interface LinkOptions {
  * have been missed; that is reported once everything is in order again.
  */
 export class ClusterLink {
-  /** Stand in for the two Redis clients that the Socket.IO adapter publishes and listens through. */
-  readonly publisher = Object.assign(new EventEmitter(), {
-    publish: (channel: string, payload: Buffer | string): void => this.publish(channel, payload),
-  });
-  readonly subscriber = Object.assign(new EventEmitter(), {
-    psubscribe: (): void => undefined,
-    subscribe: (): void => undefined,
-    punsubscribe: (): void => undefined,
-    unsubscribe: (): void => undefined,
-  });
-
+  private readonly adapter: AdapterClients;
   private readonly interests = new Set<string>();
   private readonly peers = new Map<string, Peer>();
-  private readonly missedListeners: (() => void)[] = [];
+  private readonly missed = new MissedEvents();
+  private readonly logger = new Logger(ClusterLink.name);
+  private readonly garbage = new OccasionalLog(
+    (facts, message) => this.logger.warn(facts, message),
+    GARBAGE_LOG_INTERVAL_MS,
+  );
   private directed: readonly Peer[] | null = null;
   private flushing = false;
-  private missedSince: number | null = null;
-  /** How long to wait for order before what was missed is told, or told again. */
-  private patienceMs = PEER_TIMEOUT_MS;
   private heardOwnBeatAt = 0;
   private introduction: (() => void) | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -58,11 +53,21 @@ export class ClusterLink {
   /** Of the frames to a peer that is met next. */
   private firstNumber = 1;
 
-  constructor(private readonly options: LinkOptions) {}
+  constructor(private readonly options: LinkOptions) {
+    this.adapter = new AdapterClients(options.prefix, (publish) => this.publish(publish));
+  }
+
+  get publisher(): AdapterClients['publisher'] {
+    return this.adapter.publisher;
+  }
+
+  get subscriber(): AdapterClients['subscriber'] {
+    return this.adapter.subscriber;
+  }
 
   /** Hears that events of other instances may have been missed; everything is in order again by then. */
   onMissed(listener: () => void): void {
-    this.missedListeners.push(listener);
+    this.missed.onMissed(listener);
   }
 
   /** Joins the others; resolves when all that can be reached know each other, or when Redis is away. */
@@ -194,9 +199,9 @@ export class ClusterLink {
     return `${this.options.prefix}:to:${id}`;
   }
 
-  private publish(channel: string, payload: Buffer | string): void {
+  private publish(publish: Publish): void {
     for (const peer of this.directed ?? this.peers.values()) {
-      peer.publish([channel, payload]);
+      peer.publish(publish);
     }
     this.scheduleFlush();
   }
@@ -234,10 +239,15 @@ export class ClusterLink {
     if (this.phase === 'unknown' || this.phase === 'stopped') {
       return;
     }
-    if (channel === this.allChannel) {
-      this.receiveBeat(decodeBeat(message));
-    } else if (channel === this.channelOf(this.options.id)) {
-      this.receiveFrame(decodeFrame(message));
+    const beat = channel === this.allChannel ? decodeBeat(message) : null;
+    const frame = channel === this.channelOf(this.options.id) ? decodeFrame(message) : null;
+    if (beat !== null) {
+      this.receiveBeat(beat);
+    } else if (frame !== null) {
+      this.receiveFrame(frame);
+    } else {
+      // The number of a frame stays missing: the sender's next frame or beat shows the gap.
+      this.garbage.tell({ channel }, 'unreadable message of another instance left out');
     }
   }
 
@@ -250,12 +260,14 @@ export class ClusterLink {
     // Answers what was asked, repeats what was doubted.
     this.scheduleFlush();
     this.introduction?.();
-    for (const [channel, payload] of frame.publishes) {
-      const buffer = typeof payload === 'string' ? Buffer.from(payload) : payload;
-      if (channel.startsWith(`${this.options.prefix}#`)) {
-        this.subscriber.emit('pmessageBuffer', null, channel, buffer);
-      } else {
-        this.subscriber.emit('messageBuffer', channel, buffer);
+    for (const publish of frame.publishes) {
+      try {
+        this.adapter.handOver(publish);
+      } catch (error) {
+        // Thrown on, it would end the process. What the adapter cannot read is as good as lost.
+        this.garbage.tell({ err: error, channel: publish[0] }, 'unreadable event of another instance left out');
+        peer.doubt();
+        this.markMissed();
       }
     }
   }
@@ -322,7 +334,12 @@ export class ClusterLink {
     }
     this.checkHearing(now);
     void this.say('alive');
-    this.reportMissed(now);
+    if (this.options.redis.ready) {
+      this.missed.report(
+        [...this.peers.values()].every((peer) => peer.inOrder),
+        now,
+      );
+    }
   }
 
   /**
@@ -340,26 +357,7 @@ export class ClusterLink {
   private markMissed(): void {
     // Before the start is done there is no socket that could miss anything.
     if (this.phase === 'running') {
-      this.missedSince ??= performance.now();
-    }
-  }
-
-  /**
-   * Told too early, the sync itself would miss something: wait until all peers and this instance know each other. Where
-   * that takes long it is told all the same, and again later, because more is missed meanwhile.
-   */
-  private reportMissed(now: number): void {
-    if (this.missedSince === null || !this.options.redis.ready) {
-      return;
-    }
-    const inOrder = [...this.peers.values()].every((peer) => peer.inOrder);
-    if (inOrder || now - this.missedSince > this.patienceMs) {
-      this.missedSince = inOrder ? null : now;
-      // One sick peer must not make all clients of the healthy instances sync every few seconds.
-      this.patienceMs = inOrder ? PEER_TIMEOUT_MS : Math.min(this.patienceMs * 2, MAX_PATIENCE_MS);
-      for (const listener of this.missedListeners) {
-        listener();
-      }
+      this.missed.mark(performance.now());
     }
   }
 

@@ -51,8 +51,13 @@ export function encodeFrame({
   return encode([from, number, first, complete, again, drop, add, ask, answer, publishes] satisfies FrameTuple);
 }
 
-export function decodeFrame(buffer: Buffer): Frame {
-  const [from, number, first, complete, again, drop, add, ask, answer, publishes]: FrameTuple = decode(buffer);
+/** `null` for what no instance of this version says: bytes of others, or cut off. */
+export function decodeFrame(buffer: Buffer): Frame | null {
+  const tuple = decodeSafely(buffer);
+  if (!isFrameTuple(tuple)) {
+    return null;
+  }
+  const [from, number, first, complete, again, drop, add, ask, answer, publishes] = tuple;
   return { from, number, first, complete, again, drop, add, ask, answer, publishes };
 }
 
@@ -60,7 +65,68 @@ export function encodeBeat({ from, kind, sent }: Beat): Buffer {
   return encode([from, kind, sent]);
 }
 
-export function decodeBeat(buffer: Buffer): Beat {
-  const [from, kind, sent]: [string, Beat['kind'], Record<string, number>] = decode(buffer);
+/** `null` for what no instance of this version says. */
+export function decodeBeat(buffer: Buffer): Beat | null {
+  const tuple = decodeSafely(buffer);
+  if (!isBeatTuple(tuple)) {
+    return null;
+  }
+  const [from, kind, sent] = tuple;
   return { from, kind, sent };
+}
+
+function decodeSafely(buffer: Buffer): unknown {
+  try {
+    return decode(buffer);
+  } catch {
+    return null;
+  }
+}
+
+function isFrameTuple(value: unknown): value is FrameTuple {
+  if (!Array.isArray(value) || value.length !== 10) {
+    return false;
+  }
+  const [from, number, first, complete, again, drop, add, ask, answer, publishes]: unknown[] = value;
+  return (
+    typeof from === 'string' &&
+    Number.isSafeInteger(number) &&
+    Number.isSafeInteger(first) &&
+    typeof complete === 'boolean' &&
+    typeof again === 'boolean' &&
+    isTexts(drop) &&
+    isTexts(add) &&
+    typeof ask === 'boolean' &&
+    (answer === null || Number.isSafeInteger(answer)) &&
+    Array.isArray(publishes) &&
+    publishes.every(isPublish)
+  );
+}
+
+function isBeatTuple(value: unknown): value is [string, Beat['kind'], Record<string, number>] {
+  if (!Array.isArray(value) || value.length !== 3) {
+    return false;
+  }
+  const [from, kind, sent]: unknown[] = value;
+  return (
+    typeof from === 'string' &&
+    (kind === 'start' || kind === 'alive' || kind === 'bye') &&
+    typeof sent === 'object' &&
+    sent !== null &&
+    !Array.isArray(sent) &&
+    Object.values(sent).every(Number.isSafeInteger)
+  );
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+function isPublish(value: unknown): value is Publish {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    typeof value[0] === 'string' &&
+    (typeof value[1] === 'string' || Buffer.isBuffer(value[1]))
+  );
 }

@@ -28,10 +28,10 @@ export class ClusterTraffic {
 
   private hear(channel: string, message: Buffer): void {
     if (channel.endsWith(':all')) {
-      this.beats.push(decodeBeat(message).from);
+      this.beats.push(decodeBeat(message)?.from ?? 'unreadable');
       return;
     }
-    for (const [, payload] of decodeFrame(message).publishes) {
+    for (const [, payload] of decodeFrame(message)?.publishes ?? [['', 'unreadable']]) {
       this.events.push(eventName(payload));
     }
   }

@@ -9,7 +9,12 @@ interface Pair {
   dead: boolean;
   /** What the server sends is lost. */
   deaf: boolean;
+  /** The beginning of what the client said. */
+  opening: string;
 }
+
+/** How much of a conversation's beginning is kept, characters. */
+const OPENING_LENGTH = 2_048;
 
 /**
  * A network between clients and servers that fails on demand. It forwards TCP to its targets in turn, and to the next one
@@ -68,6 +73,18 @@ export class FaultProxy {
     for (const pair of this.#pairs) {
       pair.dead = true;
     }
+  }
+
+  /**
+   * As `blackHole`, for those of the present connections whose client has said something at its beginning; the others, and
+   * new ones, work. @returns how many that were
+   */
+  blackHoleThoseSaying(words: string): number {
+    const chosen = [...this.#pairs].filter(({ opening, dead }) => !dead && opening.includes(words));
+    for (const pair of chosen) {
+      pair.dead = true;
+    }
+    return chosen.length;
   }
 
   heal(): void {
@@ -131,7 +148,7 @@ export class FaultProxy {
       if (near.destroyed) {
         far.resetAndDestroy();
       } else {
-        this.#join({ near, far, dead: this.#blackHole, deaf: false });
+        this.#join({ near, far, dead: this.#blackHole, deaf: false, opening: '' });
       }
     });
   }
@@ -139,7 +156,12 @@ export class FaultProxy {
   #join(pair: Pair): void {
     const { near, far } = pair;
     this.#pairs.add(pair);
-    near.on('data', (chunk) => this.#forward(pair, far, chunk));
+    near.on('data', (chunk) => {
+      if (pair.opening.length < OPENING_LENGTH) {
+        pair.opening += chunk.toString('latin1');
+      }
+      this.#forward(pair, far, chunk);
+    });
     far.on('data', (chunk) => {
       if (!pair.deaf) {
         this.#forward(pair, near, chunk);

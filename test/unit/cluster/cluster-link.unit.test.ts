@@ -1,3 +1,4 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ClusterLink } from '../../../src/cluster/cluster-link.js';
 import { useFakeTime } from '../../support/cluster/fake-time.js';
@@ -17,6 +18,7 @@ async function startTwo(): Promise<{ cluster: SimulatedCluster; here: SimulatedI
 describe('a link to the other instances', () => {
   beforeEach(useFakeTime);
   afterEach(() => {
+    Logger.overrideLogger(new ConsoleLogger());
     vi.useRealTimers();
   });
 
@@ -149,6 +151,65 @@ describe('a link to the other instances', () => {
 
       expect(there.received.size).toBe(0);
       expect(there.missedAt).toHaveLength(1);
+    });
+
+    test('a frame that arrives as garbage is missed by its receiver, who learns it from the next beat, and goes on', async () => {
+      Logger.overrideLogger(false);
+      const { cluster, here, there } = await startTwo();
+      there.join('a');
+      await cluster.wait(10);
+      const { publish } = here.redis.publisher;
+      const publishing = vi
+        .spyOn(here.redis.publisher, 'publish')
+        .mockImplementation((channel, message) =>
+          publish(channel, channel.includes(':to:') ? message.subarray(0, 5) : message),
+        );
+      cluster.broadcast(here, 'a');
+      await cluster.wait(10);
+      publishing.mockRestore();
+
+      await cluster.wait(4_000);
+      expect(there.received.size).toBe(0);
+      expect(there.missedAt).toHaveLength(1);
+
+      cluster.broadcast(here, 'a');
+      await cluster.wait(10);
+      expect(there.received.size).toBe(1);
+    });
+
+    test('an event that the adapter cannot read counts as missed, and those that came with it arrive', async () => {
+      Logger.overrideLogger(false);
+      const { cluster, here, there } = await startTwo();
+      there.join('a');
+      await cluster.wait(10);
+      const unreadable = vi.fn(() => {
+        throw new Error('Insufficient data');
+      });
+      there.link.subscriber.once('pmessageBuffer', unreadable);
+      cluster.broadcast(here, 'a');
+      cluster.broadcast(here, 'a');
+
+      await cluster.wait(4_000);
+
+      expect(unreadable).toHaveBeenCalledTimes(1);
+      expect(there.received.size).toBe(2);
+      expect(there.missedAt).toHaveLength(1);
+    });
+
+    test('garbage of strangers on the channels disturbs nobody', async () => {
+      const warnings: unknown[] = [];
+      Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn: (line) => warnings.push(line) });
+      const { cluster, here, there } = await startTwo();
+      const { publisher } = cluster.connect();
+      for (let count = 0; count < 100; count++) {
+        void publisher.publish('sim:all', Buffer.from('hello'));
+        void publisher.publish(`sim:to:${there.name}`, Buffer.from([0xc1, 0xff, count]));
+      }
+      await cluster.wait(8_000);
+
+      expect([here.missedAt, there.missedAt]).toEqual([[], []]);
+      expect(here.link.peerCount).toBe(1);
+      expect(warnings).toHaveLength(2);
     });
 
     test('events lost right before a goodbye are missed too', async () => {
