@@ -10,10 +10,8 @@ import { type StoredMessage, toWireMessage } from './message.js';
 /** After an outage of the database the members of many chats sync; over this time they do not all come at once. */
 const SYNC_SPREAD_MS = 2_000;
 
-interface Repair {
-  chatId: string;
-  spreadMs: number;
-}
+/** Messages that may wait for their notification. Beyond it the members are told to sync instead, once for each chat. */
+const NOTICES_LIMIT = 10_000;
 
 interface Notice {
   wire: WireMessage;
@@ -29,9 +27,10 @@ export class MessageAnnouncer {
     handle: (batch) => this.notifyAll(batch).catch((error: unknown) => this.notifyLater(batch, error)),
     onBug: (error) => this.logger.error({ err: error }, 'notifications lost'),
   });
-  /** Chats of which a message may have been stored without being shown. */
-  private readonly repairs = new OneInFlight<Repair>({
-    handle: (repairs) => this.repairAll(new Map(repairs.map(({ chatId, spreadMs }) => [chatId, spreadMs]))),
+  /** Chats of which a message may have been stored without being shown, each with the time over which its members sync. */
+  private readonly unrepaired = new Map<string, number>();
+  private readonly repairs = new OneInFlight<string>({
+    handle: (chatIds) => this.repairAll(this.takeUnrepaired(chatIds)),
     onBug: (error) => this.logger.error({ err: error }, 'members not told to sync'),
   });
 
@@ -51,7 +50,7 @@ export class MessageAnnouncer {
     const notice = { wire, senderId: message.senderId, membersVersion };
     const recipients = this.recipients(notice);
     if (recipients === null || recipients.length > 0) {
-      this.notices.add(notice);
+      this.notify(notice);
     }
     return wire;
   }
@@ -63,7 +62,7 @@ export class MessageAnnouncer {
   repeated(message: StoredMessage): void {
     if (!this.announced.has(message.id)) {
       this.announced.set(message.id, true);
-      this.repairs.add({ chatId: message.chatId, spreadMs: 0 });
+      this.repair(message.chatId, 0);
     }
   }
 
@@ -78,7 +77,7 @@ export class MessageAnnouncer {
 
   /** Asks the members of a chat to look for messages that nobody could announce. */
   askToSync(chatId: string): void {
-    this.repairs.add({ chatId, spreadMs: SYNC_SPREAD_MS });
+    this.repair(chatId, SYNC_SPREAD_MS);
   }
 
   /** Resolves when no notification is on its way any more. */
@@ -96,8 +95,36 @@ export class MessageAnnouncer {
   private notifyLater(notices: readonly Notice[], error: unknown): void {
     this.logger.warn({ err: error }, 'notifications not sent; the members are told to sync');
     for (const { wire } of notices) {
-      this.repairs.add({ chatId: wire.chatId, spreadMs: SYNC_SPREAD_MS });
+      this.repair(wire.chatId, SYNC_SPREAD_MS);
     }
+  }
+
+  /** While the database hangs, messages of before may be shown faster than their notifications leave. */
+  private notify(notice: Notice): void {
+    if (this.notices.size < NOTICES_LIMIT) {
+      this.notices.add(notice);
+    } else {
+      this.repair(notice.wire.chatId, SYNC_SPREAD_MS);
+    }
+  }
+
+  /** A chat waits once, however often it is asked for; the most urgent request counts. */
+  private repair(chatId: string, spreadMs: number): void {
+    const waiting = this.unrepaired.get(chatId);
+    this.unrepaired.set(chatId, Math.min(spreadMs, waiting ?? spreadMs));
+    if (waiting === undefined) {
+      this.repairs.add(chatId);
+    }
+  }
+
+  private takeUnrepaired(chatIds: readonly string[]): Map<string, number> {
+    return new Map(
+      chatIds.map((chatId) => {
+        const spreadMs = this.unrepaired.get(chatId) ?? SYNC_SPREAD_MS;
+        this.unrepaired.delete(chatId);
+        return [chatId, spreadMs];
+      }),
+    );
   }
 
   private async repairAll(repairs: ReadonlyMap<string, number>): Promise<void> {

@@ -10,6 +10,7 @@ import type { RedisClients } from '../redis/redis-clients.js';
 import { Connections } from '../socket/connections.js';
 import { LocalSockets } from './local-sockets.js';
 import { PresenceStore, type UserSockets } from './presence.store.js';
+import { UnheardClosures } from './unheard-closures.js';
 import { UntoldTransitions } from './untold-transitions.js';
 
 /** Contacts of one user that are looked at; beyond it, which of them hear of him is arbitrary. */
@@ -33,7 +34,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   private readonly local = new LocalSockets();
   private readonly untold = new UntoldTransitions();
   /** Connections that closed while the store was away. */
-  private unheard: Change[] = [];
+  private readonly unheard = new UnheardClosures();
   private readonly changes = new OneInFlight<Change>({
     handle: (batch) => this.apply(batch),
     onBug: (error) => this.logger.warn({ err: error }, 'presence not updated; the next heartbeat repairs it'),
@@ -129,7 +130,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     try {
       this.untold.wentOffline(await this.store.remove(byUser(closed)), new Date());
     } catch (error) {
-      this.unheard.push(...closed);
+      this.unheard.add(byUser(closed));
       throw error;
     }
   }
@@ -159,7 +160,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     for (let gone = await this.store.takeExpired(); gone.length > 0; gone = await this.store.takeExpired()) {
       this.untold.wentOffline(gone, new Date());
     }
-    if (this.unheard.length > 0) {
+    if (this.unheard.size > 0) {
       await this.removeUnheard();
     }
     await this.announce();
@@ -170,18 +171,17 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
    * then it reports nobody as gone, and who is not online any more is.
    */
   private async removeUnheard(): Promise<void> {
-    const closed = this.unheard;
-    this.unheard = [];
-    const userIds = [...new Set(closed.map(({ userId }) => userId))];
+    const closed = this.unheard.take();
+    const userIds = closed.map(({ userId }) => userId);
     try {
-      await this.store.remove(byUser(closed));
+      await this.store.remove(closed);
       const online = await this.store.online(userIds);
       this.untold.wentOffline(
         userIds.filter((userId) => !online.has(userId)),
         new Date(),
       );
     } catch (error) {
-      this.unheard.push(...closed);
+      this.unheard.add(closed);
       throw error;
     }
   }

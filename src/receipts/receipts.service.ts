@@ -6,6 +6,9 @@ import { Membership } from '../members/membership.js';
 import { coalesce, EVERYTHING, type MarkOutcome, type MarkRequest, toWireMarks } from './marks.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 
+/** Receipts that may wait for the database; about a megabyte. */
+const QUEUE_LIMIT = 10_000;
+
 interface Pending extends MarkRequest {
   operation: string;
   resolve: (outcome: MarkOutcome) => void;
@@ -35,14 +38,14 @@ export class ReceiptsService {
     private readonly delivery: Delivery,
   ) {}
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND` */
+  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `OVERLOADED` */
   async read(userId: string, chatId: string, receipt: Receipt): Promise<Marks> {
     const operation = 'mark as read';
     const seq = await this.reach(userId, chatId, receipt, operation);
     return this.advance({ chatId, userId, readSeq: seq, deliveredSeq: seq }, operation);
   }
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND` */
+  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `OVERLOADED` */
   async delivered(userId: string, chatId: string, receipt: Receipt): Promise<Marks> {
     const operation = 'mark as delivered';
     const seq = await this.reach(userId, chatId, receipt, operation);
@@ -63,6 +66,9 @@ export class ReceiptsService {
   }
 
   private async advance(request: MarkRequest, operation: string): Promise<Marks> {
+    if (this.writes.size >= QUEUE_LIMIT) {
+      throw new ChatError('OVERLOADED', operation, 'too many receipts wait for the database; send it again soon');
+    }
     const outcome = await new Promise<MarkOutcome>((resolve, reject) => {
       this.writes.add({ ...request, operation, resolve, reject });
     });

@@ -3,6 +3,7 @@ import type { Session } from '../auth/session.js';
 import { type Ack, ChatError, type CommandName, commands, isCommandName } from '../contract/index.js';
 import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
+import { OccasionalLog } from '../logging/occasional-log.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { CommandRegistry } from './command-registry.js';
 import { toChatError, validationFailure } from './failure.js';
@@ -16,6 +17,8 @@ type AckCallback = (answer: Ack<unknown>) => void;
 @Injectable()
 export class Dispatcher {
   private readonly logger = new Logger(Dispatcher.name);
+  /** While the database is away, every command of every client fails for the same reason. */
+  private readonly outages = new OccasionalLog((facts, message) => this.logger.warn(facts, message));
   private running = 0;
   private draining = false;
   private idleWaiters: (() => void)[] = [];
@@ -107,7 +110,7 @@ export class Dispatcher {
     if (error.code === 'INTERNAL') {
       this.logger.error({ err: error.cause ?? error, event }, 'command failed');
     } else if (error.code === 'UNAVAILABLE' && error.cause !== undefined) {
-      this.logger.warn({ err: error.cause, event }, 'command failed; a store is out of reach');
+      this.outages.tell({ err: error.cause, event }, 'command failed; a store is out of reach');
     }
     if (ack !== null) {
       ack({ success: false, error: error.toFailure() });

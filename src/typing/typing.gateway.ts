@@ -15,14 +15,14 @@ export class TypingGateway {
   @Command('typing:start')
   async start(context: CommandContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
     await this.authorise(context, chatId, 'start typing');
-    await this.typing.start(chatId, context.session.userId);
+    await this.typing.start(chatId, context.session.userId, context.socket.id);
     return null;
   }
 
   @Command('typing:stop')
   async stop(context: CommandContext, { chatId }: CommandPayload<'typing:stop'>): Promise<null> {
     await this.authorise(context, chatId, 'stop typing');
-    await this.typing.stop(chatId, context.session.userId);
+    await this.typing.stop(chatId, context.session.userId, context.socket.id);
     return null;
   }
 

@@ -4,6 +4,7 @@ import { CONFIG } from '../config/config.module.js';
 import { Delivery } from '../delivery/delivery.js';
 import { Connections } from '../socket/connections.js';
 import { TypingStore } from './typing.store.js';
+import { TypingSockets } from './typing-sockets.js';
 
 const SWEEP_INTERVAL_MS = 500;
 
@@ -12,11 +13,8 @@ const SWEEP_INTERVAL_MS = 500;
 export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(TypingService.name);
   private readonly ttlMs: number;
-  /**
-   * User id -> chats where he may be typing through this instance. A message or a disconnect ends those signs without asking
-   * the store about the many messages that were sent without one.
-   */
-  private readonly local = new Map<string, Set<string>>();
+  /** A message or a disconnect ends signs without asking the store about the many messages that were sent without one. */
+  private readonly local = new TypingSockets();
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | null = null;
 
@@ -30,9 +28,9 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.connections.onClosed((userId) => {
-      for (const chatId of [...(this.local.get(userId) ?? [])]) {
-        void this.stop(chatId, userId);
+    this.connections.onClosed((userId, { id }) => {
+      for (const chatId of this.local.chatsOf(userId, id)) {
+        void this.stop(chatId, userId, id);
       }
     });
     this.timer = setInterval(() => {
@@ -49,26 +47,24 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** The caller has checked that the user is a member. */
-  async start(chatId: string, userId: string): Promise<void> {
-    const chats = this.local.get(userId) ?? new Set<string>();
-    this.local.set(userId, chats.add(chatId));
+  async start(chatId: string, userId: string, socketId: string): Promise<void> {
+    this.local.set(userId, chatId, socketId, performance.now() + this.ttlMs);
     if (await this.attempt(() => this.store.start({ chatId, userId }), true)) {
       this.delivery.typingStarted(chatId, userId, this.ttlMs);
     }
   }
 
-  /** The caller has checked that the user is a member. Never rejects. */
-  async stop(chatId: string, userId: string): Promise<void> {
-    this.forget(chatId, userId);
-    if (await this.attempt(() => this.store.stop({ chatId, userId }), true)) {
-      this.delivery.typingStopped(chatId, userId);
+  /** The caller has checked that the user is a member. The sign stays while another socket keeps it up. Never rejects. */
+  async stop(chatId: string, userId: string, socketId: string): Promise<void> {
+    if (!this.local.remove(userId, chatId, socketId, performance.now())) {
+      await this.end(chatId, userId);
     }
   }
 
   /** A message ends its sender's sign. */
   sent(chatId: string, userId: string): void {
-    if (this.local.get(userId)?.has(chatId)) {
-      void this.stop(chatId, userId);
+    if (this.local.has(userId, chatId)) {
+      void this.end(chatId, userId);
     }
   }
 
@@ -76,18 +72,17 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
     return this.attempt(() => this.store.list(chatId), []);
   }
 
-  private async sweep(): Promise<void> {
-    for (const { chatId, userId } of await this.attempt(() => this.store.takeExpired(), [])) {
-      this.forget(chatId, userId);
+  private async end(chatId: string, userId: string): Promise<void> {
+    this.local.forget(userId, chatId);
+    if (await this.attempt(() => this.store.stop({ chatId, userId }), true)) {
       this.delivery.typingStopped(chatId, userId);
     }
   }
 
-  private forget(chatId: string, userId: string): void {
-    const chats = this.local.get(userId);
-    chats?.delete(chatId);
-    if (chats?.size === 0) {
-      this.local.delete(userId);
+  private async sweep(): Promise<void> {
+    for (const { chatId, userId } of await this.attempt(() => this.store.takeExpired(), [])) {
+      this.local.forget(userId, chatId);
+      this.delivery.typingStopped(chatId, userId);
     }
   }
 

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TestChat } from '../chat/test-chat.js';
 import { connectPair, joinedPair, UNLIMITED } from '../chats/participants.js';
+import { type ServerSockets, socketIdOf, watchServerSockets } from '../chats/server-sockets.js';
 
 /** What members see of typing, on any stores. */
 export function describeTyping(start: (env: Record<string, string>) => Promise<TestChat>): void {
   describe('a typing sign', () => {
     let chat: TestChat;
+    let server: ServerSockets;
 
     beforeAll(async () => {
+      server = watchServerSockets();
       chat = await start({ ...UNLIMITED, TYPING_TTL_SECONDS: '2' });
     });
     afterAll(() => chat.stop());
@@ -38,6 +41,39 @@ export function describeTyping(start: (env: Record<string, string>) => Promise<T
       await seller.event('typing:start');
       await phone.barrier();
       expect(phone.received('typing:start')).toEqual([]);
+    });
+
+    it('of a user who types in two tabs ends with the second, whether the first is closed or stops', async () => {
+      const { buyer, buyerId, seller, chatId } = await joinedPair(chat);
+      const [closing, stopping] = [await chat.connect(buyerId), await chat.connect(buyerId)];
+      for (const tab of [closing, stopping, buyer]) {
+        await tab.get('typing:start', { chatId });
+      }
+
+      const closingId = socketIdOf(closing);
+      closing.close();
+      await server.gone(closingId);
+      await stopping.get('typing:stop', { chatId });
+
+      // Asked of the store after everything above.
+      expect((await seller.get('chat:join', { chatId })).typing).toEqual([buyerId]);
+      expect(seller.received('typing:stop')).toEqual([]);
+      await buyer.get('typing:stop', { chatId });
+      expect(await seller.event('typing:stop')).toEqual({ chatId, userId: buyerId });
+    });
+
+    it('ends with the tab, when the other one has long been silent', async () => {
+      const { buyer, buyerId, seller, chatId } = await joinedPair(chat);
+      const silent = await chat.connect(buyerId);
+      await silent.get('typing:start', { chatId });
+      await seller.event('typing:stop');
+
+      await buyer.get('typing:start', { chatId });
+      await buyer.get('typing:stop', { chatId });
+
+      await seller.barrier();
+      expect(seller.received('typing:stop')).toHaveLength(2);
+      expect((await seller.get('chat:join', { chatId })).typing).toEqual([]);
     });
 
     it('is announced once, however many keys are struck', async () => {

@@ -102,6 +102,26 @@ describe('receipts on their way to the database', () => {
     expect((await next).lastReadSeq).toBe(1);
   });
 
+  it('beyond ten thousand that wait are refused as OVERLOADED, until the database has caught up', async () => {
+    const answers = [read('0', 1)];
+    await receipts.call(1);
+    answers.push(...Array.from({ length: 10_000 }, (_, index) => read(String(index), 1)));
+
+    await expect(read('late', 1)).rejects.toMatchObject({
+      code: 'OVERLOADED',
+      message: expect.stringMatching(/^unable to mark as read; /),
+    });
+    const all = Promise.all(answers);
+    for (let n = 1; n <= 1 + Math.ceil(10_000 / 256); n++) {
+      (await receipts.call(n)).commit();
+    }
+    await all;
+
+    const again = read('late', 1);
+    (await receipts.call(receipts.calls.length + 1)).commit();
+    expect((await again).lastReadSeq).toBe(1);
+  });
+
   it('that name a message the chat does not have never reach the write', async () => {
     const messageId = '0190b3a0-0000-7000-8000-000000000000';
     await expect(receipts.service.read('1', CHAT, { messageId })).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
