@@ -133,6 +133,9 @@ describe('inside a chat', () => {
 
     expect(ofOthers).toMatchObject({ success: true });
     expect(ofNobody).toEqual(ofOthers);
+    for (const [, noChat] of NO_CHAT_IDS) {
+      expect(await stranger.askRaw('chat:leave', { chatId: noChat })).toEqual(ofOthers);
+    }
     const { seller, chatId } = pair;
     await seller.get('chat:join', { chatId });
     const { id } = await pair.buyer.get('message:send', { chatId, text: 'the members stay' });
