@@ -47,9 +47,9 @@ export class Leftovers {
     const listener = this.redis.duplicate();
     const wanted = new Map<string, string[]>();
     listener.on('messageBuffer', (_channel: Buffer, message: Buffer) => {
-      const { from, complete, add } = decodeFrame(message);
-      if (complete) {
-        wanted.set(from, add);
+      const frame = decodeFrame(message);
+      if (frame?.complete) {
+        wanted.set(frame.from, frame.add);
       }
     });
     try {

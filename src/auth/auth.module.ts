@@ -8,10 +8,12 @@ import { MarketplaceClient } from './marketplace-client.js';
 import { MemorySessionCache } from './memory-session-cache.js';
 import { RedisSessionCache } from './redis-session-cache.js';
 import { SessionCache } from './session-cache.js';
+import { SessionCuts } from './session-cuts.js';
 
 @Module({
   providers: [
     Authenticator,
+    SessionCuts,
     {
       provide: MarketplaceClient,
       inject: [CONFIG],
@@ -24,6 +26,6 @@ import { SessionCache } from './session-cache.js';
         redis === null ? new MemorySessionCache() : new RedisSessionCache(redis.commands),
     },
   ],
-  exports: [Authenticator],
+  exports: [Authenticator, SessionCuts],
 })
 export class AuthModule {}

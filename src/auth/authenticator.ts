@@ -4,7 +4,8 @@ import { CONFIG } from '../config/config.module.js';
 import { ChatError, inOwnWords } from '../contract/index.js';
 import { MarketplaceClient } from './marketplace-client.js';
 import type { Session } from './session.js';
-import { SessionCache } from './session-cache.js';
+import { type Recollection, SessionCache } from './session-cache.js';
+import { SessionCuts } from './session-cuts.js';
 import { type DecodedToken, decodeToken, stripBearer, verifySignature } from './token.js';
 
 /**
@@ -20,7 +21,11 @@ export class Authenticator {
     @Inject(CONFIG) private readonly config: Config,
     private readonly marketplace: MarketplaceClient,
     private readonly cache: SessionCache,
-  ) {}
+    private readonly cuts: SessionCuts,
+  ) {
+    // Who comes after a cut must not be given the answer of a check from before it.
+    cuts.onCut(() => this.inFlight.clear());
+  }
 
   /**
    * @param value the token as the client sent it, with or without `Bearer `
@@ -41,30 +46,34 @@ export class Authenticator {
     if (running !== undefined) {
       return inOwnWords(running, operation);
     }
-    const lookup = this.lookUp(token, operation).finally(() => this.inFlight.delete(token.hash));
+    const lookup = this.lookUp(token, operation).finally(() => {
+      if (this.inFlight.get(token.hash) === lookup) {
+        this.inFlight.delete(token.hash);
+      }
+    });
     this.inFlight.set(token.hash, lookup);
     return lookup;
   }
 
   private async lookUp(token: DecodedToken, operation: string): Promise<Session> {
-    const cached = await this.recall(token.hash);
+    const { session: cached, asOf } = await this.recall(token.hash);
     if (cached !== null) {
       return cached;
     }
     const { userId, profile } = await this.marketplace.whoIs(token.raw, operation);
-    const session: Session = { userId, expiresAt: token.expiresAt, profile };
+    const session: Session = { userId, expiresAt: token.expiresAt, asOf, profile };
     // Nobody needs to wait for it, least of all for a cache that hangs.
     void this.remember(token, session);
     return session;
   }
 
   /** A cache that is away costs speed, not service: the marketplace is asked instead. */
-  private async recall(tokenHash: string): Promise<Session | null> {
+  private async recall(tokenHash: string): Promise<Recollection> {
     try {
       return await this.cache.get(tokenHash);
     } catch (error) {
       this.logger.warn({ err: error }, 'session cache is away; asking the marketplace');
-      return null;
+      return { session: null, asOf: this.cuts.seen };
     }
   }
 

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
@@ -10,6 +10,11 @@ import { type MarketplaceUser, toMarketplaceUser } from './marketplace-user.js';
 const CONNECT_FAILURES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const CONNECT_RETRIES = 2;
 const RETRY_DELAY_MS = 100;
+
+interface Answer {
+  status: number;
+  data: unknown;
+}
 
 /** Asks the marketplace API who a token belongs to. */
 export class MarketplaceClient {
@@ -50,12 +55,12 @@ export class MarketplaceClient {
     return user;
   }
 
-  private async get(token: string, operation: string): Promise<{ status: number; data: unknown }> {
+  private async get(token: string, operation: string): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       // Bounds the whole exchange. The client's own time-out starts anew with every byte that trickles in.
       const signal = AbortSignal.timeout(this.timeoutMs);
       try {
-        return await this.http.get<unknown>(this.path, { headers: { Authorization: `Bearer ${token}` }, signal });
+        return await this.askOnce(token, signal);
       } catch (error) {
         const code = signal.aborted ? 'time-out' : isAxiosError(error) ? (error.code ?? '') : '';
         if (!CONNECT_FAILURES.has(code) || attempt >= CONNECT_RETRIES) {
@@ -69,4 +74,29 @@ export class MarketplaceClient {
       }
     }
   }
+
+  /**
+   * A server closes a connection that was idle for too long; a request that crosses the close fails though nobody is at fault.
+   * Asking is idempotent, so it is repeated, once, on a connection of its own.
+   */
+  private async askOnce(token: string, signal: AbortSignal): Promise<Answer> {
+    const request = { headers: { Authorization: `Bearer ${token}` }, signal };
+    try {
+      return await this.http.get<unknown>(this.path, request);
+    } catch (error) {
+      if (!isAxiosError(error) || error.code !== 'ECONNRESET' || !wasReused(error.request)) {
+        throw error;
+      }
+      return this.http.get<unknown>(this.path, {
+        ...request,
+        httpAgent: new HttpAgent(),
+        httpsAgent: new HttpsAgent(),
+      });
+    }
+  }
+}
+
+/** Whether a request went out on a connection that had carried another one. */
+function wasReused(request: unknown): boolean {
+  return request instanceof ClientRequest && request.reusedSocket;
 }

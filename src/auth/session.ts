@@ -15,6 +15,8 @@ export const Session = z.object({
   userId: z.string(),
   /** The token's `exp`, in milliseconds since the epoch. */
   expiresAt: z.int(),
+  /** The position in the session cache's order at which the check began that made it: later cuts of the user end it. */
+  asOf: z.number(),
   profile: Profile,
 });
 export type Session = z.infer<typeof Session>;

@@ -79,7 +79,7 @@ export const events = {
     payload: Chat,
   }),
   'auth:error': event({
-    summary: 'The connection is refused and will be closed',
+    summary: 'The connection is refused, or the sessions of its user were ended; it will be closed',
     payload: AuthFailure,
   }),
   'auth:token-expired': event({

@@ -8,6 +8,9 @@ export interface OtherInstances {
   mayHaveUnjoinedElsewhere(userId: string, chatId: string): boolean;
 }
 
+/** Between instances: a user was cut off, look now. Answered when that is done. */
+const CUT = 'sessions:cut';
+
 /**
  * Who receives what: every emit of the service stands here. To rooms, which reach all instances, except where one
  * socket is answered.
@@ -38,6 +41,31 @@ export class Delivery {
       socket.emit('auth:token-expired', { error: message, code });
     }
     socket.emit('auth:error', { error: message, code });
+  }
+
+  /** The sockets of a user on this instance. */
+  socketsHere(userId: string): ChatSocket[] {
+    const { adapter, sockets } = this.attached();
+    return [...(adapter.rooms.get(userRoom(userId)) ?? [])].flatMap((id) => sockets.get(id) ?? []);
+  }
+
+  /**
+   * Asks the other instances to look for cuts; resolves when all have.
+   *
+   * @throws Error when one has not said so within five seconds
+   */
+  async tellCut(): Promise<void> {
+    if (this.elsewhere !== null) {
+      await this.attached().serverSideEmitWithAck(CUT);
+    }
+  }
+
+  /** Hears that another instance asks to look for cuts. */
+  onCutElsewhere(look: () => Promise<void>): void {
+    this.attached().on(CUT, (looked: () => void) => {
+      // One that could not look says nothing: the other one tells its log, and this one looks again by itself.
+      look().then(looked, () => undefined);
+    });
   }
 
   tokenExpired(socket: ChatSocket): void {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import { Authenticator } from '../auth/authenticator.js';
+import { SessionCuts } from '../auth/session-cuts.js';
 import { CLUSTER_LINK } from '../cluster/cluster.module.js';
 import { ClusterAdapter } from '../cluster/cluster-adapter.js';
 import type { ClusterLink } from '../cluster/cluster-link.js';
@@ -11,6 +12,7 @@ import { userRoom } from '../delivery/rooms.js';
 import { Connections } from './connections.js';
 import { Dispatcher } from './dispatcher.js';
 import { toChatError } from './failure.js';
+import { SessionCut, sessionEnded } from './session-cut.js';
 import { SlowClients } from './slow-clients.js';
 import { TokenExpiry } from './token-expiry.js';
 
@@ -27,6 +29,8 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
   constructor(
     @Inject(CLUSTER_LINK) private readonly link: ClusterLink | null,
     private readonly authenticator: Authenticator,
+    private readonly cuts: SessionCuts,
+    private readonly sessionCut: SessionCut,
     private readonly dispatcher: Dispatcher,
     private readonly connections: Connections,
     private readonly tokenExpiry: TokenExpiry,
@@ -38,6 +42,7 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
     this.namespace = namespace;
     this.delivery.attach(namespace, namespace.adapter instanceof ClusterAdapter ? namespace.adapter : null);
     this.link?.onMissed(() => this.delivery.syncRequired(SYNC_SPREAD_MS));
+    this.sessionCut.begin();
     this.slowClients.watch(namespace);
     namespace.use((socket, next) => void this.authenticate(socket).then(() => next()));
     namespace.on('connection', (socket) => void this.open(socket));
@@ -84,6 +89,11 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
     this.dispatcher.listen(socket);
     if (session === undefined) {
       this.refuse(socket, refusal);
+      return;
+    }
+    if (this.cuts.covers(session)) {
+      // He was cut off while the marketplace was still being asked.
+      this.refuse(socket, sessionEnded());
       return;
     }
     const { userId } = session;

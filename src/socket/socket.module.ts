@@ -8,12 +8,22 @@ import { ChatGateway } from './chat.gateway.js';
 import { CommandRegistry } from './command-registry.js';
 import { Connections } from './connections.js';
 import { Dispatcher } from './dispatcher.js';
+import { SessionCut } from './session-cut.js';
 import { SlowClients } from './slow-clients.js';
 import { TokenExpiry } from './token-expiry.js';
 
 @Module({
   imports: [DiscoveryModule, AuthModule, DeliveryModule, RateLimitModule],
-  providers: [ChatGateway, AuthTokenGateway, CommandRegistry, Connections, Dispatcher, SlowClients, TokenExpiry],
-  exports: [ChatGateway, Connections, Dispatcher],
+  providers: [
+    ChatGateway,
+    AuthTokenGateway,
+    CommandRegistry,
+    Connections,
+    Dispatcher,
+    SessionCut,
+    SlowClients,
+    TokenExpiry,
+  ],
+  exports: [ChatGateway, Connections, Dispatcher, SessionCut],
 })
 export class SocketModule {}

@@ -149,6 +149,45 @@ describe('asking the marketplace who a token belongs to', () => {
     expect(marketplace.calls(token)).toBe(1);
   });
 
+  it('asks again, once, where the marketplace closed an idle connection just as it was used', async () => {
+    const asked = new Map<unknown, number>();
+    const upstream = await startScriptedUpstream((request, response) => {
+      const before = asked.get(request.socket) ?? 0;
+      asked.set(request.socket, before + 1);
+      if (before > 0) {
+        request.socket.destroy();
+      } else {
+        response.end('{"id":7}');
+      }
+    });
+    const client = clientOf(upstream.url, '/auth/me', 5_000);
+
+    expect((await client.whoIs('first', 'connect')).userId).toBe('7');
+    expect((await client.whoIs('second', 'connect')).userId).toBe('7');
+    expect(upstream.requests.map(({ authorization }) => authorization)).toEqual([
+      'Bearer first',
+      'Bearer second',
+      'Bearer second',
+    ]);
+  });
+
+  it('does not ask a third time where that one is cut too', async () => {
+    let requests = 0;
+    const upstream = await startScriptedUpstream((request, response) => {
+      requests += 1;
+      if (requests > 1) {
+        request.socket.destroy();
+      } else {
+        response.end('{"id":7}');
+      }
+    });
+    const client = clientOf(upstream.url, '/auth/me', 5_000);
+    await client.whoIs('first', 'connect');
+
+    expect(await failureOf(client.whoIs('second', 'connect'))).toMatchObject({ code: 'AUTH_SERVICE_ERROR' });
+    expect(requests).toBe(3);
+  });
+
   it('carries the token in no error, however deep one looks', async () => {
     const token = marketplace.token();
     const failures: ChatError[] = [];

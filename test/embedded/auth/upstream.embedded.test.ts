@@ -43,6 +43,9 @@ describe('connecting where the marketplace decides', () => {
   it.each([500, 503, 302, 'malformed-json', 'nobody', 'reset', 'hang'] as const)(
     'fails as AUTH_SERVICE_ERROR when it answers with %s; the failure is not remembered',
     async (behaviour) => {
+      // Leaves a connection that has answered before. One that is cut on the second request may have been cut by chance.
+      await chat.connect(456);
+      const questions = behaviour === 'reset' ? 2 : 1;
       chat.marketplace.authMe = behaviour;
       const token = chat.marketplace.token({ userId: 123 });
       const refused = chat.dial({ token });
@@ -52,11 +55,11 @@ describe('connecting where the marketplace decides', () => {
       });
       // The token may be good: a client library reconnects by itself after this reason, and not after the other.
       expect(await refused.disconnected()).toBe('transport close');
-      expect(chat.marketplace.calls(token)).toBe(1);
+      expect(chat.marketplace.calls(token)).toBe(questions);
 
       chat.marketplace.release();
       await chat.dial({ token }).event('connection:success');
-      expect(chat.marketplace.calls(token)).toBe(2);
+      expect(chat.marketplace.calls(token)).toBe(questions + 1);
     },
   );
 

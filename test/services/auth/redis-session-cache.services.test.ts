@@ -33,18 +33,44 @@ describeWithServices('the session cache in Redis', (services) => {
     ['a list', '[]'],
     ['of another version, with the id under another name', '{"id":"123","expiresAt":1}'],
     ['without an id', '{"expiresAt":4102444800000,"profile":{}}'],
+    ['of an older version, without the place of its check', JSON.stringify({ ...sessionOf('1'), asOf: undefined })],
     ['with an id that is no text', JSON.stringify({ ...sessionOf('1'), userId: 1 })],
     ['with an exp that is no number', JSON.stringify({ ...sessionOf('1'), expiresAt: 'never' })],
   ])('takes an entry for absent that is %s', async (_case, entry) => {
     await redis.set('auth:token:hash', entry);
 
-    expect(await cache.get('hash')).toBeNull();
+    expect((await cache.get('hash')).session).toBeNull();
   });
 
   it('takes an entry for absent that is not even text, by failing: the caller asks the marketplace', async () => {
     await redis.lpush('auth:token:hash', 'somebody else’s');
 
     await expect(cache.get('hash')).rejects.toThrow('WRONGTYPE');
+  });
+
+  it('hears of a cut that another service wrote, also one dated by a clock that lags behind', async () => {
+    const { asOf } = await cache.get('hash');
+    await redis.zadd('auth:cuts', Math.floor(asOf) - 30_000, 'late');
+
+    expect(await cache.cutsAfter(asOf)).toEqual([{ userId: 'late', at: Math.floor(asOf) - 30_000 }]);
+  });
+
+  it('reads any number of cuts', async () => {
+    const { asOf } = await cache.get('hash');
+    const users = Array.from({ length: 2_500 }, (_, index) => [String(asOf + 1), `user-${index}`]).flat();
+    await redis.zadd('auth:cuts', ...users);
+
+    expect(await cache.cutsAfter(asOf)).toHaveLength(2_500);
+  });
+
+  it('forgets a cut when no session can be older any more, and never moves one back', async () => {
+    const { asOf } = await cache.get('hash');
+    await redis.zadd('auth:cuts', String(asOf - 26 * 3_600_000), 'long ago', String(asOf + 3_600_000), 'ahead of time');
+    await cache.cut('ahead of time');
+    await cache.cutsAfter(asOf);
+
+    expect(await redis.zrange('auth:cuts', '0', '-1')).toEqual(['ahead of time']);
+    expect(Number(await redis.zscore('auth:cuts', 'ahead of time'))).toBe(asOf + 3_600_000);
   });
 
   describe('behind the service', () => {
@@ -92,11 +118,11 @@ describeWithServices('the session cache in Redis', (services) => {
       const token = chat.marketplace.token();
       await connectWith(token);
       const [key = ''] = await cachedKeys();
-      const good = await redis.get(key);
+      const good: unknown = JSON.parse((await redis.get(key)) ?? '');
       for (const spoil of [() => redis.set(key, '{"userId":'), () => redis.del(key)]) {
         await spoil();
         await connectWith(token);
-        expect(await redis.get(key)).toBe(good);
+        expect(JSON.parse((await redis.get(key)) ?? '')).toEqual({ ...(good as object), asOf: expect.any(Number) });
       }
 
       expect(chat.marketplace.calls(token)).toBe(3);

@@ -16,6 +16,8 @@ export interface AckedSend {
   message: Message;
 }
 
+let devices = 0;
+
 /** The reference client, with a log of everything that a user could have seen. */
 export class LoggedClient {
   readonly userId: number;
@@ -32,6 +34,8 @@ export class LoggedClient {
   readonly refusals: string[] = [];
   private readonly events = new Map<string, number>();
   private readonly client: ResilientChatClient;
+  /** A user may have several clients, and no two send the same text. */
+  private readonly device = ++devices;
   private sends = 0;
 
   constructor({ url, userId, token, chatIds }: LoggedClientOptions) {
@@ -93,7 +97,10 @@ export class LoggedClient {
   }
 
   /** Sends a message with a text and a key that no other has, and resolves when it is acked. */
-  async send(chatId: string, text = `${this.userId} says ${++this.sends} in ${chatId}`): Promise<Message> {
+  async send(
+    chatId: string,
+    text = `${this.userId} on ${this.device} says ${++this.sends} in ${chatId}`,
+  ): Promise<Message> {
     const clientMessageId = crypto.randomUUID();
     const message = await this.client.send(chatId, text, clientMessageId);
     this.acked.push({ text, clientMessageId, message });

@@ -7,7 +7,8 @@ import { MarketplaceClient } from '../../../src/auth/marketplace-client.js';
 import type { MarketplaceUser } from '../../../src/auth/marketplace-user.js';
 import { MemorySessionCache } from '../../../src/auth/memory-session-cache.js';
 import type { Session } from '../../../src/auth/session.js';
-import { SessionCache } from '../../../src/auth/session-cache.js';
+import { type Cut, type Recollection, SessionCache } from '../../../src/auth/session-cache.js';
+import { SessionCuts } from '../../../src/auth/session-cuts.js';
 import { decodeToken } from '../../../src/auth/token.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { ChatError } from '../../../src/contract/index.js';
@@ -32,19 +33,25 @@ class AskedMarketplace extends MarketplaceClient {
 class RecordingCache extends SessionCache {
   readonly lives: number[] = [];
 
-  override async get(): Promise<Session | null> {
-    return null;
+  override async get(): Promise<Recollection> {
+    return { session: null, asOf: 0 };
   }
 
   override async set(_tokenHash: string, _session: Session, ttlMs: number): Promise<void> {
     this.lives.push(ttlMs);
   }
 
-  override async delete(): Promise<void> {}
+  override async cut(): Promise<number> {
+    return 1;
+  }
+
+  override async cutsAfter(): Promise<Cut[]> {
+    return [];
+  }
 }
 
 class AbsentCache extends SessionCache {
-  override async get(): Promise<Session | null> {
+  override async get(): Promise<Recollection> {
     throw new Error('connection is closed');
   }
 
@@ -52,7 +59,11 @@ class AbsentCache extends SessionCache {
     throw new Error('connection is closed');
   }
 
-  override async delete(): Promise<void> {
+  override async cut(): Promise<number> {
+    throw new Error('connection is closed');
+  }
+
+  override async cutsAfter(): Promise<Cut[]> {
     throw new Error('connection is closed');
   }
 }
@@ -69,7 +80,8 @@ interface Deployment {
 function build({ env = { JWT_SECRET: SECRET }, cache = new MemorySessionCache() }: Deployment = {}) {
   const { config } = loadConfig({ NODE_ENV: 'test', ...env });
   const marketplace = new AskedMarketplace(config.auth);
-  return { marketplace, authenticator: new Authenticator(config, marketplace, cache) };
+  const cuts = new SessionCuts(cache);
+  return { marketplace, cuts, authenticator: new Authenticator(config, marketplace, cache, cuts) };
 }
 
 describe('the authenticator', () => {
@@ -80,6 +92,7 @@ describe('the authenticator', () => {
     expect(await authenticator.authenticate(`Bearer ${raw}`, 'connect')).toEqual({
       userId: '123',
       expiresAt: decodeToken(raw, 'connect', Date.now()).expiresAt,
+      asOf: 0,
       profile,
     });
   });
@@ -131,6 +144,43 @@ describe('the authenticator', () => {
     marketplace.answer = async () => ({ userId: '123', profile });
     expect((await authenticator.authenticate(raw, 'connect')).userId).toBe('123');
     expect(marketplace.asked).toHaveLength(2);
+  });
+
+  it('asks again for who comes after a cut, also while a check from before it is under way, and believes the later answer', async () => {
+    const { authenticator, marketplace, cuts } = build();
+    const early = Promise.withResolvers<MarketplaceUser>();
+    marketplace.answer = () => early.promise;
+    const raw = token();
+    const before = authenticator.authenticate(raw, 'connect');
+    await vi.waitFor(() => expect(marketplace.asked).toHaveLength(1));
+
+    await cuts.cut('123');
+    marketplace.answer = async () => ({ userId: '123', profile: { ...profile, username: 'later' } });
+    const after = await authenticator.authenticate(raw, 'connect');
+    early.resolve({ userId: '123', profile });
+
+    expect(cuts.covers(await before)).toBe(true);
+    expect(cuts.covers(after)).toBe(false);
+    expect(marketplace.asked).toHaveLength(2);
+    expect((await authenticator.authenticate(raw, 'connect')).profile.username).toBe('later');
+  });
+
+  it('believes nothing that was asked before a cut, though the answer comes after it', async () => {
+    const { authenticator, marketplace, cuts } = build();
+    const early = Promise.withResolvers<MarketplaceUser>();
+    marketplace.answer = () => early.promise;
+    const raw = token();
+    const check = authenticator.authenticate(raw, 'connect');
+    await vi.waitFor(() => expect(marketplace.asked).toHaveLength(1));
+
+    await cuts.cut('123');
+    early.resolve({ userId: '123', profile });
+    await check;
+    marketplace.answer = async () => {
+      throw new ChatError('TOKEN_INVALID', 'connect', 'the marketplace refused the token');
+    };
+
+    await expect(authenticator.authenticate(raw, 'connect')).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
   it('works without its cache', async () => {

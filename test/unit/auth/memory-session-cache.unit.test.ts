@@ -11,9 +11,9 @@ describe('the session cache in memory', () => {
     await cache.set('hash', sessionOf('123'), 600_000);
 
     now += 600_000;
-    expect(await cache.get('hash')).not.toBeNull();
+    expect((await cache.get('hash')).session).not.toBeNull();
     now += 1;
-    expect(await cache.get('hash')).toBeNull();
+    expect((await cache.get('hash')).session).toBeNull();
   });
 
   it('is bounded: the least recently used session makes room', async () => {
@@ -24,8 +24,8 @@ describe('the session cache in memory', () => {
     await cache.get('hash-0');
     await cache.set('one more', sessionOf('one more'), 60_000);
 
-    expect(await cache.get('hash-1')).toBeNull();
-    expect(await cache.get('hash-0')).not.toBeNull();
-    expect(await cache.get('one more')).not.toBeNull();
+    expect((await cache.get('hash-1')).session).toBeNull();
+    expect((await cache.get('hash-0')).session).not.toBeNull();
+    expect((await cache.get('one more')).session).not.toBeNull();
   });
 });

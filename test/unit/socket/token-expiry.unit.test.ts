@@ -30,6 +30,7 @@ function sessionUntil(expiresAt: number): Session {
   return {
     userId: '123',
     expiresAt,
+    asOf: 0,
     profile: { username: null, firstName: null, lastName: null, avatarUrl: null, role: null },
   };
 }
