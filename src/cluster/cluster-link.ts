@@ -278,6 +278,10 @@ export class ClusterLink {
       return;
     }
     const known = this.peers.get(from);
+    if (known === undefined && kind === 'bye') {
+      // It stopped while this instance started, before the two had met: it never knew of a socket here to send anything to.
+      return;
+    }
     const peer = known ?? (kind === 'start' ? this.meet(from) : this.meetLate(from));
     // One that does not know us, though we know it, gets a complete frame as after a gap.
     if (known?.receiveBeat(sent[this.options.id], performance.now())) {
