@@ -33,12 +33,14 @@ interface Axis {
   ticks: readonly number[];
 }
 
-export function linePlot(panels: readonly Panel[]): string {
+/** @param title What the plot shows, for readers who cannot see it. */
+export function linePlot(title: string, panels: readonly Panel[]): string {
   const names = [...new Set(panels.flatMap(({ series }) => Object.keys(series)))];
   const width = PANEL.width * panels.length;
   const height = PANEL.height + LEGEND_HEIGHT;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...panels.map(
       (panel, index) => `<g transform="translate(${index * PANEL.width} 0)">${panelMarks(panel, names)}</g>`,

@@ -93,9 +93,10 @@ function plot(measured: Measured, loads: readonly number[]): Plot {
   const panel = (of: (run: MeasuredLoad) => number): Panel['series'] =>
     Object.fromEntries(SUBJECTS.map((name) => [name, loads.flatMap((offered) => point(measured[name], offered, of))]));
   const xLabel = 'messages per second offered';
+  const alt = 'Throughput and 99th percentile of the time to the ack, against the load offered';
   return {
-    alt: 'Throughput and 99th percentile of the time to the ack, against the load offered',
-    svg: linePlot([
+    alt,
+    svg: linePlot(alt, [
       {
         title: 'Throughput',
         xLabel,
