@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import { type Database, ping } from '../database/open-database.js';
 import type { MessageDraft, StoredMessage } from './message.js';
@@ -63,6 +63,11 @@ const columns = [
   'deleted_at as deletedAt',
 ] as const;
 
+/** As text, because to compile a statement anew for each batch costs more than to run a small one. */
+const APPEND = `
+  select outcome, leader, id, seq, rev, created_at, members_version, product_changed, text, product_id, edited_at, deleted_at
+    from chat.append_messages($1::jsonb)`;
+
 @Injectable()
 export class MessagesRepository {
   constructor(@Inject(DATABASE) private readonly db: Database) {}
@@ -74,9 +79,7 @@ export class MessagesRepository {
    * @returns one outcome for each draft, in the order of the drafts
    */
   async append(drafts: readonly MessageDraft[]): Promise<AppendOutcome[]> {
-    const { rows } = await sql<OutcomeRow>`
-      select outcome, leader, id, seq, rev, created_at, members_version, product_changed, text, product_id, edited_at, deleted_at
-        from chat.append_messages(${JSON.stringify(drafts)}::jsonb)`.execute(this.db);
+    const { rows } = await this.db.executeQuery<OutcomeRow>(CompiledQuery.raw(APPEND, [JSON.stringify(drafts)]));
     const outcomes: AppendOutcome[] = [];
     for (const [index, draft] of drafts.entries()) {
       const row = rows[index];

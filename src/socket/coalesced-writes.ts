@@ -6,6 +6,11 @@ type Connection = ChatSocket['conn'];
 
 /** Beyond this, what is written waits in Socket.IO again, where a slow client is noticed and cut. */
 const MAX_COALESCED_BYTES = 64 * 1024;
+/**
+ * Connections held back in one turn. A turn that writes to more than these sends one message to very many, a single packet
+ * to each: to hold those back saves nothing, and touches every socket a second time when it is long out of the CPU's cache.
+ */
+const MAX_HELD = 256;
 
 /**
  * Lets everything that one turn of the event loop sends to a connection leave in one system call.
@@ -43,6 +48,9 @@ export function coalesceWrites(engine: EventEmitter): void {
   }
 
   engine.on('flush', (connection: Connection) => {
+    if (held.length === MAX_HELD) {
+      return;
+    }
     const socket = socketOf(connection);
     // Corked means held: whoever else corks it has released it again by the end of his own call.
     if (socket !== null && socket.writableCorked === 0) {

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
 import type { TestClient } from '../support/chat/test-client.js';
@@ -5,6 +6,7 @@ import { describeWithServices } from '../support/services/test-services.js';
 
 describeWithServices('presence over two instances', (services) => {
   let chat: TestChat;
+  let redis: Redis;
 
   beforeAll(async () => {
     const { url } = await services.freshDatabase();
@@ -12,8 +14,12 @@ describeWithServices('presence over two instances', (services) => {
       instances: 2,
       env: { DATABASE_URL: url, REDIS_URL: services.redisUrl(), REDIS_CHANNEL_PREFIX: services.channelPrefix() },
     });
+    redis = new Redis(services.redisUrl());
   });
-  afterAll(() => chat.stop());
+  afterAll(async () => {
+    await redis.quit();
+    await chat.stop();
+  });
 
   /** A seller on instance 1 who shares a chat with the buyer; the buyer is offline again. */
   async function watcher(buyerId: number, sellerId: number): Promise<TestClient> {
@@ -29,6 +35,11 @@ describeWithServices('presence over two instances', (services) => {
     const { userIds } = await probe.get('users:online', {});
     probe.close();
     return userIds.includes(buyerId);
+  }
+
+  /** A connection is told of its success before the store knows of it; until then another's end may be the user's last. */
+  async function tabsKnown(userId: number, count: number): Promise<void> {
+    await expect.poll(() => redis.zcard(`user:${userId}:sockets`)).toBe(count);
   }
 
   it('a user who comes and goes on one is announced on the other, once each', async () => {
@@ -51,6 +62,7 @@ describeWithServices('presence over two instances', (services) => {
     const seller = await watcher(21, 22);
     const tabs = [await chat.connect(21), await chat.connect(21, { instance: 1 })];
     await seller.event('user:online');
+    await tabsKnown(21, 2);
 
     tabs[0]?.close();
     // This user's going is handled after the tab's on the same instance, and is heard by the same watcher.
@@ -68,6 +80,7 @@ describeWithServices('presence over two instances', (services) => {
 
     const tabs = await Promise.all(Array.from({ length: 10 }, (_, index) => chat.connect(31, { instance: index % 2 })));
     await seller.event('user:online');
+    await tabsKnown(31, tabs.length);
     for (const tab of tabs) {
       tab.close();
     }
