@@ -1,6 +1,6 @@
 /** Compiles into a clean `dist/`, so that nothing of a deleted file is left to run. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, rmSync } from 'node:fs';
+import { cpSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 rmSync('dist', { recursive: true, force: true });
@@ -14,3 +14,9 @@ if (status !== 0) {
 for (const asset of globSync('{src,demo}/**/*.{lua,html,css,js,svg}')) {
   cpSync(asset, join('dist', asset));
 }
+
+// For generators of clients and for publishing; the running service serves the same under /docs.
+const { openApiDocument } = await import('../dist/src/documents/openapi.js');
+const { asyncApiDocument } = await import('../dist/src/documents/asyncapi.js');
+writeFileSync('dist/openapi.json', JSON.stringify(openApiDocument(), null, 2));
+writeFileSync('dist/asyncapi.json', JSON.stringify(asyncApiDocument(), null, 2));

@@ -11,12 +11,12 @@ const floors = [
   ['database', 'redis', 'logging'],
   ['auth', 'rate-limit'],
   ['delivery'],
-  ['cluster'],
-  ['socket'],
+  ['cluster', 'commands'],
+  ['socket', 'rest'],
   ['members'],
   ['messages', 'receipts', 'typing', 'presence'],
   ['chats'],
-  ['health'],
+  ['health', 'documents'],
 ];
 
 const ownedPackages = {

@@ -7,6 +7,7 @@ import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Database } from './database/open-database.js';
+import { DocumentsModule } from './documents/documents.module.js';
 import { HealthModule } from './health/health.module.js';
 import { loggingModule } from './logging/logging.module.js';
 import { MessagesModule } from './messages/messages.module.js';
@@ -14,6 +15,7 @@ import { PresenceModule } from './presence/presence.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import type { RedisClients } from './redis/redis-clients.js';
+import { RestModule } from './rest/rest.module.js';
 import { SocketModule } from './socket/socket.module.js';
 import { TypingModule } from './typing/typing.module.js';
 
@@ -38,12 +40,14 @@ export class AppModule {
         RedisModule.with(redis),
         ClusterModule.with(link),
         SocketModule,
+        RestModule,
         MessagesModule,
         TypingModule,
         PresenceModule,
         ReceiptsModule,
         ChatsModule,
         HealthModule,
+        DocumentsModule,
       ],
     };
   }

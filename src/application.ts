@@ -51,7 +51,8 @@ export async function startService(config: Config, options: StartOptions = {}): 
     }
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.with({ config, database, redis, link, logDestination: options.logDestination }),
-      { bufferLogs: true, abortOnError: false },
+      // Bodies are read in rest/, and only of requests whose token is good.
+      { bufferLogs: true, abortOnError: false, bodyParser: false },
     );
     created = app;
     const logger = app.get(Logger);
@@ -59,7 +60,7 @@ export async function startService(config: Config, options: StartOptions = {}): 
     log = (message, error) => logger.warn({ err: error }, message);
     app.set('trust proxy', config.http.trustProxyHops);
     app.disable('x-powered-by');
-    app.enableCors({ origin: [...config.http.allowedOrigins], credentials: true });
+    app.enableCors({ origin: [...config.http.allowedOrigins], credentials: true, exposedHeaders: ['Retry-After'] });
     app.useWebSocketAdapter(new ChatIoAdapter(app, config, link));
     await link?.start();
     await app.listen(config.http.port, config.http.host);

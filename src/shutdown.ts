@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { Logger } from 'nestjs-pino';
 import type { ClusterLink } from './cluster/cluster-link.js';
+import { Intake } from './commands/intake.js';
 import type { Config } from './config/config.js';
 import type { Database } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
@@ -11,7 +12,6 @@ import { MessageAnnouncer } from './messages/message-announcer.js';
 import { PresenceService } from './presence/presence.service.js';
 import type { RedisClients } from './redis/redis-clients.js';
 import { ChatGateway } from './socket/chat.gateway.js';
-import { Dispatcher } from './socket/dispatcher.js';
 
 /** Clients are spread over this time, so that they do not arrive at the other instances in one moment. */
 const RECONNECT_SPREAD_MS = 2_000;
@@ -57,7 +57,7 @@ export async function shutDown({ app, config, database, redis, link }: Running):
   // Stops listening; connections that exist stay.
   const server: Server = app.getHttpServer();
   server.close();
-  const drained = app.get(Dispatcher).drain();
+  const drained = app.get(Intake).close();
   app.get(Delivery).draining(RECONNECT_SPREAD_MS);
   await bounded(
     'running commands',

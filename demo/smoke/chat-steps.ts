@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { ANNA, expect, READING_LAMP, SAM, type Step, WALNUT_TABLE } from './stage.js';
 
 export const chatSteps: readonly Step[] = [
@@ -37,6 +38,20 @@ export const chatSteps: readonly Step[] = [
       const absent = await tomas.sendInVain('chat:join', { chatId: randomUUID() }, 'CHAT_NOT_FOUND');
       expect(JSON.stringify(forbidden) === JSON.stringify(absent), 'the two answers differ');
       await tomas.sendInVain('message:send', { chatId: chat.id, text: 'hello?' }, 'CHAT_NOT_FOUND');
+    },
+  },
+  {
+    name: 'Anna looks at the chat without joining, by socket and over HTTP: both show what joining does',
+    async run(stage) {
+      const { anna, chat } = stage;
+      const read = await anna.send('chat:get', { chatId: chat.id });
+      expect(read.chat.id === chat.id && read.messages.length === 0, 'the socket was shown another chat');
+      const response = await fetch(`${stage.stack.service.url}/api/chat/chats/${chat.id}`, {
+        headers: { authorization: `Bearer ${await stage.login(ANNA)}` },
+      });
+      const answer = (await response.json()) as { data?: unknown };
+      expect(response.status === 200, `GET /api/chat/chats/:chatId answered ${response.status}`);
+      expect(isDeepStrictEqual(answer.data, read), 'HTTP shows something else');
     },
   },
   {

@@ -35,7 +35,11 @@ export class Authenticator {
   async authenticate(value: unknown, operation: string): Promise<Session> {
     const raw = stripBearer(value);
     if (raw === null) {
-      throw new ChatError('TOKEN_REQUIRED', operation, 'no token came along; pass it as auth.token');
+      throw new ChatError(
+        'TOKEN_REQUIRED',
+        operation,
+        'no token came along; pass it as auth.token or in the header Authorization',
+      );
     }
     const token = decodeToken(raw, operation, Date.now());
     const { verificationKey } = this.config.auth;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Command, type CommandContext, type SocketContext } from '../commands/command.js';
 import type { CommandData, CommandPayload, JoinedChat } from '../contract/index.js';
 import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
 import { chatRoom } from '../delivery/rooms.js';
-import { Command, type CommandContext } from '../socket/command.js';
 import { ChatsService } from './chats.service.js';
 
 @Injectable()
@@ -22,16 +22,24 @@ export class ChatsGateway {
     payload: CommandPayload<'chat:create'>,
   ): Promise<CommandData<'chat:create'>> {
     const { chat, isNew } = await this.chats.create(session.userId, payload);
-    if (!isNew) {
+    if (!isNew && socket !== null) {
       this.delivery.chatExists(socket, chat);
     }
     return chat;
   }
 
+  @Command('chat:get')
+  async get(
+    { session }: CommandContext,
+    { chatId, limit }: CommandPayload<'chat:get'>,
+  ): Promise<CommandData<'chat:get'>> {
+    return this.chats.read(session.userId, chatId, limit);
+  }
+
   /** Joins first, then reads: what is sent in between arrives twice rather than never. */
   @Command('chat:join')
   async join(
-    { session, socket }: CommandContext,
+    { session, socket }: SocketContext,
     { chatId, limit }: CommandPayload<'chat:join'>,
   ): Promise<CommandData<'chat:join'>> {
     return this.inTurn(socket, chatId, () => this.enter(socket, session.userId, chatId, limit));
@@ -53,7 +61,7 @@ export class ChatsGateway {
 
   /** Needs no membership: a socket can only leave a room it was let into. */
   @Command('chat:leave')
-  async leave({ socket }: CommandContext, { chatId }: CommandPayload<'chat:leave'>): Promise<null> {
+  async leave({ socket }: SocketContext, { chatId }: CommandPayload<'chat:leave'>): Promise<null> {
     await this.inTurn(socket, chatId, async () => socket.leave(chatRoom(chatId)));
     return null;
   }

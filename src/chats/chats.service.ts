@@ -13,6 +13,7 @@ import { ChatsRepository } from './chats.repository.js';
 
 const CREATE = 'create chat';
 const JOIN = 'join chat';
+const READ = 'read chat';
 
 /** Opening chats and looking into them. */
 @Injectable()
@@ -73,6 +74,17 @@ export class ChatsService implements OnModuleInit {
   }
 
   /**
+   * The state of a chat, for a member who does not follow it live.
+   *
+   * @param limit messages in the page that comes with it
+   * @throws ChatError `CHAT_NOT_FOUND`
+   */
+  async read(userId: string, chatId: string, limit: number): Promise<JoinedChat> {
+    await this.membership.require(chatId, userId, READ);
+    return this.stateOf(userId, chatId, limit, READ);
+  }
+
+  /**
    * The first half of joining: only after it may a socket be let into the chat's room.
    *
    * @throws ChatError `CHAT_NOT_FOUND`
@@ -86,6 +98,10 @@ export class ChatsService implements OnModuleInit {
    * this read reaches it live; the chat's position is read before its messages, so nothing lies between the two.
    */
   async snapshot(userId: string, chatId: string, limit: number): Promise<JoinedChat> {
+    return this.stateOf(userId, chatId, limit, JOIN);
+  }
+
+  private async stateOf(userId: string, chatId: string, limit: number, operation: string): Promise<JoinedChat> {
     const chat = await this.repository.find(chatId);
     const [members, page, typing] = await Promise.all([
       this.members.list(chatId),
@@ -93,7 +109,7 @@ export class ChatsService implements OnModuleInit {
       this.typing.typistsOf(chatId),
     ]);
     if (chat === undefined || !members.some((member) => member.userId === userId)) {
-      throw ChatError.chatNotFound(JOIN);
+      throw ChatError.chatNotFound(operation);
     }
     const online = await this.presence.onlineAmong(members.map((member) => member.userId));
     return {

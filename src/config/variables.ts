@@ -125,7 +125,9 @@ export const variables = {
     .describe('How long after sending a message its author may edit it; 0 for never'),
   MAX_FRAME_BYTES: integer(4_096, 16_777_216)
     .default(65_536)
-    .describe('Largest frame a client may send; a larger one ends its connection'),
+    .describe(
+      'Largest frame a client may send, a larger one ends its connection; also the largest body of a REST request',
+    ),
   SLOW_CLIENT_BUFFER_BYTES: integer(65_536, 1_073_741_824)
     .default(1_048_576)
     .describe(

@@ -55,6 +55,13 @@ export const commands = {
     data: Chat,
     rate: 'command',
   }),
+  'chat:get': command({
+    operation: 'read chat',
+    summary: 'The present state of a chat, without receiving its live events',
+    payload: inChat.extend({ limit: z.int().min(1).max(HISTORY_PAGE_MAX).default(HISTORY_PAGE_DEFAULT) }),
+    data: JoinedChat,
+    rate: 'command',
+  }),
   'chat:join': command({
     operation: 'join chat',
     summary: 'Receive the live events of a chat on this connection, and its present state',

@@ -11,7 +11,9 @@ export const errorCodes = {
   TOKEN_USER_MISMATCH: { retryable: false, meaning: 'The new token belongs to another user' },
   AUTH_SERVICE_ERROR: { retryable: true, meaning: 'The marketplace API could not be asked about the token' },
   VALIDATION_FAILED: { retryable: false, meaning: 'The payload does not fit the contract; details lists where' },
+  PAYLOAD_TOO_LARGE: { retryable: false, meaning: 'The body of the request is larger than the deployment allows' },
   UNKNOWN_EVENT: { retryable: false, meaning: 'No command has this name' },
+  UNKNOWN_ROUTE: { retryable: false, meaning: 'No route has this method and path' },
   CHAT_NOT_FOUND: { retryable: false, meaning: 'The chat does not exist, or the caller is not a member' },
   MESSAGE_NOT_FOUND: { retryable: false, meaning: 'The chat has no such message' },
   FORBIDDEN: { retryable: false, meaning: 'The caller may not do this' },
@@ -27,15 +29,17 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 const names = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
-export const ErrorCode = z.enum(names);
+export const ErrorCode = z.enum(names).meta({ id: 'ErrorCode' });
 
-export const Failure = z.object({
-  code: ErrorCode,
-  message: z.string().describe('"unable to <operation>; <reason>"'),
-  retryable: z.boolean(),
-  retryAfterMs: z.int().nonnegative().optional(),
-  details: z.unknown().optional(),
-});
+export const Failure = z
+  .object({
+    code: ErrorCode,
+    message: z.string().describe('"unable to <operation>; <reason>"'),
+    retryable: z.boolean().describe('Whether the same request may succeed later'),
+    retryAfterMs: z.int().nonnegative().optional(),
+    details: z.unknown().optional(),
+  })
+  .meta({ id: 'Failure' });
 export type Failure = z.infer<typeof Failure>;
 
 /** What every command answers, exactly once. */

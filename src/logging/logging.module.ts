@@ -38,5 +38,7 @@ export function loggingModule(config: Config, destination?: DestinationStream): 
   };
   return LoggerModule.forRoot({
     pinoHttp: destination === undefined ? options : [options, destination],
+    // Under a pattern with a wildcard, a path that cannot be decoded would be answered before its route is asked.
+    forRoutes: ['/'],
   });
 }

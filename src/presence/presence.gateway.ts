@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Command, type CommandContext } from '../commands/command.js';
 import { type CommandData, type CommandPayload, toWireId } from '../contract/index.js';
-import { Command, type CommandContext } from '../socket/command.js';
 import { PresenceService } from './presence.service.js';
 
 @Injectable()

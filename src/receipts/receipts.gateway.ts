@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Command, type CommandContext } from '../commands/command.js';
 import type { CommandData, CommandPayload } from '../contract/index.js';
-import { Command, type CommandContext } from '../socket/command.js';
 import { ReceiptsService } from './receipts.service.js';
 
 @Injectable()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticator } from '../auth/authenticator.js';
+import { Command, type SocketContext } from '../commands/command.js';
 import { ChatError, type CommandData, type CommandPayload, toWireId } from '../contract/index.js';
-import { Command, type CommandContext } from './command.js';
 import { TokenExpiry } from './token-expiry.js';
 
 const OPERATION = 'refresh token';
@@ -16,7 +16,7 @@ export class AuthTokenGateway {
 
   @Command('auth:refresh-token')
   async refresh(
-    { session, socket }: CommandContext,
+    { session, socket }: SocketContext,
     { token }: CommandPayload<'auth:refresh-token'>,
   ): Promise<CommandData<'auth:refresh-token'>> {
     const fresh = await this.authenticator.authenticate(token, OPERATION);

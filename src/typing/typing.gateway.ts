@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Command, type SocketContext } from '../commands/command.js';
 import type { CommandPayload } from '../contract/index.js';
 import { chatRoom } from '../delivery/rooms.js';
 import { Membership } from '../members/membership.js';
-import { Command, type CommandContext } from '../socket/command.js';
 import { TypingService } from './typing.service.js';
 
 @Injectable()
@@ -13,14 +13,14 @@ export class TypingGateway {
   ) {}
 
   @Command('typing:start')
-  async start(context: CommandContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
+  async start(context: SocketContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
     await this.authorise(context, chatId, 'start typing');
     await this.typing.start(chatId, context.session.userId, context.socket.id);
     return null;
   }
 
   @Command('typing:stop')
-  async stop(context: CommandContext, { chatId }: CommandPayload<'typing:stop'>): Promise<null> {
+  async stop(context: SocketContext, { chatId }: CommandPayload<'typing:stop'>): Promise<null> {
     await this.authorise(context, chatId, 'stop typing');
     await this.typing.stop(chatId, context.session.userId, context.socket.id);
     return null;
@@ -30,7 +30,7 @@ export class TypingGateway {
    * Clients may send a sign for every key stroke. Being in the chat's room is proof of membership without a query:
    * only members are let in.
    */
-  private async authorise({ socket, session }: CommandContext, chatId: string, operation: string): Promise<void> {
+  private async authorise({ socket, session }: SocketContext, chatId: string, operation: string): Promise<void> {
     if (!socket.rooms.has(chatRoom(chatId))) {
       await this.membership.require(chatId, session.userId, operation);
     }

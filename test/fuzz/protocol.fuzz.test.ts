@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
-import { complaint } from '../support/fuzz/answer-check.js';
+import { complaint, restComplaint } from '../support/fuzz/answer-check.js';
 import { CrashWatch, liveHeapBytes } from '../support/fuzz/crash-watch.js';
 import {
   engineIoFrames,
@@ -14,6 +14,7 @@ import {
 import { HttpFuzzer } from '../support/fuzz/http-fuzzer.js';
 import { type Emission, emissions } from '../support/fuzz/payload-arbitraries.js';
 import { RawClient } from '../support/fuzz/raw-client.js';
+import { restRequests } from '../support/fuzz/rest-arbitraries.js';
 
 /** Repeats a run: `FUZZ_SEED=… npm run test:fuzz`. */
 const seed = Number(process.env.FUZZ_SEED ?? Math.trunc(Math.random() * 2 ** 31));
@@ -24,7 +25,15 @@ const WINDOW = 6;
 /** Far above what a service of four users needs, far below what 200,000 leaked cases would take. */
 const HEAP_GROWTH_LIMIT_BYTES = 64 * 1_024 * 1_024;
 
-const CASES = { payloads: 165_000, socketIo: 20_000, engineIo: 4_000, polling: 8_000, handshakes: 2_000, bytes: 2_000 };
+const CASES = {
+  payloads: 165_000,
+  rest: 20_000,
+  socketIo: 20_000,
+  engineIo: 4_000,
+  polling: 8_000,
+  handshakes: 2_000,
+  bytes: 2_000,
+};
 
 describe(`hostile clients (seed ${seed})`, () => {
   let chat: TestChat;
@@ -118,6 +127,23 @@ describe(`hostile clients (seed ${seed})`, () => {
 
     expect(lingering.flatMap(({ answeredTwice }) => answeredTwice)).toEqual([]);
     expect(liveHeapBytes() - settledHeap).toBeLessThan(HEAP_GROWTH_LIMIT_BYTES);
+  });
+
+  test('every request to the REST API is answered in the shape of an ack, with the status of its code', async () => {
+    let turn = 0;
+    const pool = { chats: chatIds, users: [...USERS], tokens };
+    await fuzz('rest', 50, restRequests(pool), async (batch) => {
+      const token = tokens[turn++ % tokens.length] ?? '';
+      await Promise.all(
+        batch.map(async (request) => {
+          const wrong = restComplaint(await http.request(request, token));
+          if (wrong !== null) {
+            const { method, path, body } = request;
+            throw new Error(`the answer to ${method} ${path} ${body.toString('latin1').slice(0, 1_000)} ${wrong}`);
+          }
+        }),
+      );
+    });
   });
 
   /**

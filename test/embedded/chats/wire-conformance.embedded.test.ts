@@ -53,6 +53,7 @@ describe('everything the service says in a whole conversation', () => {
     const { buyer, buyerId, seller, sellerId, chatId } = pair;
     const keyed = { text: 'seen', clientMessageId: 'k' };
     await ask(buyer, 'chat:create', { buyerId, sellerId, productId: 'sku-1' });
+    await ask(buyer, 'chat:get', { chatId });
     await ask(buyer, 'chat:join', { chatId });
     await ask(buyer, 'message:send', { chatId, text: 'unseen', productId: 2 });
     const { id: messageId } = await buyer.get('message:send', { chatId, text: 'to be edited' });

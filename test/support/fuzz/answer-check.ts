@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commands, Failure, isCommandName } from '../../../src/contract/index.js';
+import { commands, Failure, httpStatus, isCommandName } from '../../../src/contract/index.js';
 import type { Emission } from './payload-arbitraries.js';
 import type { RawAnswer } from './raw-client.js';
 
@@ -24,4 +24,32 @@ export function complaint([event]: Emission, { args }: RawAnswer): string | null
   }
   const data = commands[event].data.safeParse(answer.data);
   return data.success ? null : `does not fit the contract: ${data.error.message}`;
+}
+
+/** The same of an answer over HTTP. */
+export function restComplaint({ outcome, text }: { outcome: number | 'closed'; text: string }): string | null {
+  if (outcome === 'closed') {
+    return 'did not come; the connection closed';
+  }
+  const parsed = Answer.safeParse(parseJson(text));
+  if (!parsed.success) {
+    return `is no answer of the contract: ${outcome} ${text.slice(0, 500)}`;
+  }
+  const answer = parsed.data;
+  if (answer.success) {
+    return outcome === 200 || outcome === 201 ? null : `is a success with the status ${outcome}`;
+  }
+  const { code, message } = answer.error;
+  if (code === 'INTERNAL' || !message.startsWith('unable to ')) {
+    return `is a fault: ${code} ${message}`;
+  }
+  return outcome === httpStatus[code] ? null : `is ${code} with the status ${outcome}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

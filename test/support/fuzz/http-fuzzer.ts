@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import type { RestRequest } from './rest-arbitraries.js';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
@@ -22,18 +23,27 @@ export class HttpFuzzer {
   }
 
   get(query: string): Promise<Outcome> {
-    return this.send('GET', query).then(({ outcome }) => outcome);
+    return this.send('GET', `/socket.io/?${query}`).then(({ outcome }) => outcome);
   }
 
   /** A session over polling. @returns its id */
   async openSession(): Promise<string> {
-    const { text } = await this.send('GET', 'EIO=4&transport=polling');
+    const { text } = await this.send('GET', '/socket.io/?EIO=4&transport=polling');
     const session: { sid?: unknown } = JSON.parse(text.slice(1));
     return String(session.sid);
   }
 
   post(sid: string, body: Buffer): Promise<Outcome> {
-    return this.send('POST', `EIO=4&transport=polling&sid=${sid}`, body).then(({ outcome }) => outcome);
+    const headers = { 'content-type': 'text/plain;charset=UTF-8' };
+    return this.send('POST', `/socket.io/?EIO=4&transport=polling&sid=${sid}`, body, headers).then(
+      ({ outcome }) => outcome,
+    );
+  }
+
+  /** A request to the REST API. */
+  request({ method, path, body }: RestRequest, token: string): Promise<{ outcome: Outcome; text: string }> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return this.send(method, path, body, headers);
   }
 
   /** Upgrades to a WebSocket, writes bytes, and hangs up. Resolves when the service has hung up too. */
@@ -68,16 +78,22 @@ export class HttpFuzzer {
     return 'closed';
   }
 
-  private send(method: string, query: string, body?: Buffer): Promise<{ outcome: Outcome; text: string }> {
+  private send(
+    method: string,
+    path: string,
+    body?: Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<{ outcome: Outcome; text: string }> {
     return new Promise((resolve, reject) => {
       const call = request(
-        new URL(`/socket.io/?${query}`, this.target),
         {
+          hostname: this.target.hostname,
+          port: this.target.port,
+          path,
           method,
           agent: this.agent,
           timeout: ANSWER_TIMEOUT_MS,
-          headers:
-            body === undefined ? {} : { 'content-type': 'text/plain;charset=UTF-8', 'content-length': body.length },
+          headers: body === undefined ? headers : { ...headers, 'content-length': body.length },
         },
         (response) => {
           const chunks: Buffer[] = [];
@@ -88,7 +104,7 @@ export class HttpFuzzer {
         },
       );
       call.on('timeout', () => {
-        reject(new Error(`no answer to ${method} ${query}`));
+        reject(new Error(`no answer to ${method} ${path}`));
         call.destroy();
       });
       call.on('error', () => resolve({ outcome: 'closed', text: '' }));

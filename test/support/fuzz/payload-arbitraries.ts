@@ -78,23 +78,29 @@ function broken(payload: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     });
 }
 
-/** What clients with bugs, and clients with intentions, emit: mostly the contract's commands, mostly with bad payloads. */
-export function emissions(ids: {
+interface Pool {
   chats: readonly string[];
   users: readonly number[];
   tokens: readonly string[];
-}): fc.Arbitrary<Emission> {
-  const names = Object.keys(commands) as CommandName[];
+}
+
+/** What is sent as the payload of a command: seldom good, mostly broken in one place, sometimes no payload at all. */
+export function payloads(name: CommandName, ids: Pool): fc.Arbitrary<unknown> {
   const token = fc.oneof(fc.constantFrom(...ids.tokens), fc.string({ maxLength: 400 }), hostileValue);
+  const good = name === 'auth:refresh-token' ? fc.record({ token }) : payloadOf(name, ids);
+  return fc.oneof(
+    { weight: 1, arbitrary: good },
+    { weight: 6, arbitrary: broken(good) },
+    { weight: 2, arbitrary: hostileValue },
+  );
+}
+
+/** What clients with bugs, and clients with intentions, emit: mostly the contract's commands, mostly with bad payloads. */
+export function emissions(ids: Pool): fc.Arbitrary<Emission> {
+  const names = Object.keys(commands) as CommandName[];
   const ofCommands = names.map((name) => {
-    const good = name === 'auth:refresh-token' ? fc.record({ token }) : payloadOf(name, ids);
-    const payload = fc.oneof(
-      { weight: 1, arbitrary: good },
-      { weight: 6, arbitrary: broken(good) },
-      { weight: 2, arbitrary: hostileValue },
-    );
     return fc.oneof(
-      { weight: 18, arbitrary: payload.map((value): Emission => [name, value]) },
+      { weight: 18, arbitrary: payloads(name, ids).map((value): Emission => [name, value]) },
       { weight: 1, arbitrary: fc.constant<Emission>([name]) },
       { weight: 1, arbitrary: fc.array(hostileValue, { maxLength: 4 }).map((args): Emission => [name, ...args]) },
     );

@@ -17,6 +17,7 @@ export function goodPayloads({ chatId, messageId, buyerId, sellerId, token }: Su
   return {
     'auth:refresh-token': { token },
     'chat:create': { buyerId, sellerId, productId: 1 },
+    'chat:get': { chatId, limit: 10 },
     'chat:join': { chatId, limit: 10 },
     'chat:leave': { chatId },
     'chat:history': { chatId, afterSeq: 0, limit: 10 },

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { variables } from '../../../src/config/variables.js';
-import { commands, errorCodes, events } from '../../../src/contract/index.js';
+import { commands, events } from '../../../src/contract/index.js';
+import { withTables } from '../../../src/documents/protocol-tables.js';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const names = (record: object): string[] => Object.keys(record);
@@ -34,7 +35,11 @@ describe('README.md', () => {
 describe('docs/protocol.md', () => {
   const protocol = read('docs/protocol.md');
 
-  it.each(Object.entries(errorCodes))('describes %s as the contract does', (code, { retryable, meaning }) => {
-    expect(protocol).toContain(`| \`${code}\` | ${retryable ? 'yes' : 'no'} | ${meaning} |`);
+  it('holds the tables as the contract has them; `npm run docs` writes them', () => {
+    expect(protocol).toBe(withTables(protocol));
+  });
+
+  it.each(['commands', 'events', 'routes', 'socketOnly', 'errors'])('has a place for the table of %s', (name) => {
+    expect(protocol).toContain(`<!-- table: ${name} -->\n`);
   });
 });

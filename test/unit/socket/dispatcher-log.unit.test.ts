@@ -1,10 +1,12 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CommandRegistry } from '../../../src/commands/command-registry.js';
+import { CommandRunner } from '../../../src/commands/command-runner.js';
+import { Intake } from '../../../src/commands/intake.js';
 import { ChatError } from '../../../src/contract/index.js';
 import type { ChatSocket } from '../../../src/delivery/chat-socket.js';
 import { Delivery } from '../../../src/delivery/delivery.js';
 import type { RateLimiter } from '../../../src/rate-limit/rate-limiter.js';
-import type { CommandRegistry } from '../../../src/socket/command-registry.js';
 import { Dispatcher } from '../../../src/socket/dispatcher.js';
 import { sessionOf } from '../../support/auth/session-cache-suite.js';
 
@@ -13,7 +15,7 @@ interface Line {
   facts: { err?: unknown; event?: string; suppressed?: number };
 }
 
-describe('what the dispatcher logs', () => {
+describe('what is logged of commands that fail', () => {
   let lines: Line[];
   let failure: ChatError;
   let send: (packet: unknown[]) => void;
@@ -34,7 +36,7 @@ describe('what the dispatcher logs', () => {
         send = middleware;
       },
     } as unknown as ChatSocket;
-    new Dispatcher(registry, rateLimiter, new Delivery()).listen(socket);
+    new Dispatcher(new CommandRunner(registry, rateLimiter), new Intake(), new Delivery()).listen(socket);
   });
   afterEach(() => {
     vi.useRealTimers();

@@ -3,7 +3,7 @@ import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { type CommandName, commands } from '../contract/index.js';
 import { COMMAND_METADATA, type CommandContext } from './command.js';
 
-/** A handler whose payload type is the dispatcher's word: it parsed the payload by the command's own schema. */
+/** A handler whose payload type is the runner's word: it parsed the payload by the command's own schema. */
 type AnyHandler = (context: CommandContext, payload: unknown) => Promise<unknown>;
 
 /**
@@ -35,7 +35,7 @@ export class CommandRegistry implements OnApplicationBootstrap {
   handlerOf(name: CommandName): AnyHandler {
     const handler = this.handlers.get(name);
     if (handler === undefined) {
-      throw new Error(`unable to dispatch ${name}; the application has not started`);
+      throw new Error(`unable to run ${name}; the application has not started`);
     }
     return handler;
   }

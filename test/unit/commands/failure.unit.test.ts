@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { toChatError, validationFailure } from '../../../src/commands/failure.js';
 import { ChatError, errorCodes, Failure } from '../../../src/contract/index.js';
-import { toChatError, validationFailure } from '../../../src/socket/failure.js';
 
 function issuesOf(schema: z.ZodType, value: unknown): z.ZodError {
   const { error } = schema.safeParse(value);

@@ -1,0 +1,158 @@
+import {
+  API_PATH,
+  commands,
+  type ErrorCode,
+  errorCodes,
+  Failure,
+  httpStatus,
+  PROTOCOL_VERSION,
+  type Route,
+  type RouteName,
+  routeList,
+} from '../contract/index.js';
+import { fieldsOf, type JsonSchema, jsonSchemas, mergedEntities } from './json-schemas.js';
+
+const TARGET = { target: 'draft-2020-12', entitiesAt: '#/components/schemas/' } as const;
+
+/** What any route may answer beside its success; the body's limit only concerns those that have one. */
+const ALWAYS: readonly number[] = [400, 401, 429, 500, 503];
+
+/** The REST API as an OpenAPI 3.1 document, made of the contract alone. */
+export function openApiDocument() {
+  const payloads = jsonSchemas(
+    perRoute(({ command }) => commands[command].payload),
+    { ...TARGET, io: 'input' },
+  );
+  const answers = jsonSchemas(
+    { ...perRoute(({ command }) => commands[command].data), failure: Failure },
+    { ...TARGET, io: 'output' },
+  );
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Marketplace chat: REST',
+      version: String(PROTOCOL_VERSION),
+      description:
+        'The commands of the chat over HTTP. Live events need the Socket.IO connection that the AsyncAPI document describes.',
+    },
+    servers: [{ url: API_PATH }],
+    security: [{ token: [] }],
+    tags: [...new Set(routeList.map(tagOf))].map((name) => ({ name })),
+    paths: pathsOf((route) => operationOf(route, payloads.roots[route.name], answers.roots[route.name])),
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token of the marketplace' },
+      },
+      schemas: mergedEntities(payloads.entities, answers.entities),
+      responses: failureResponses(answers.roots.failure),
+    },
+  };
+}
+
+function perRoute<T>(of: (route: Route) => T): Record<RouteName, T> {
+  return Object.fromEntries(routeList.map((route) => [route.name, of(route)])) as Record<RouteName, T>;
+}
+
+/** Routes by path and method, the fields in braces. */
+function pathsOf<T>(operation: (route: Route) => T): Record<string, Record<string, T>> {
+  const paths: Record<string, Record<string, T>> = {};
+  for (const route of routeList) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return paths;
+}
+
+function operationOf(route: Route, payload: JsonSchema, data: JsonSchema) {
+  const { properties, required } = fieldsOf(payload);
+  const fields = Object.entries(properties);
+  const inPath = fields.filter(([name]) => route.pathFields.includes(name));
+  const others = fields.filter(([name]) => !route.pathFields.includes(name));
+  const inQuery = route.fieldsIn === 'query' ? others : [];
+  const inBody = route.fieldsIn === 'body' ? others : [];
+  return {
+    operationId: operationIdOf(route),
+    summary: commands[route.command].summary,
+    description: `The command \`${route.command}\`.`,
+    tags: [tagOf(route)],
+    parameters: [
+      ...inPath.map(([name, schema]) => ({ name, in: 'path', required: true, schema })),
+      ...inQuery.map(([name, schema]) => ({ name, in: 'query', required: required.has(name), schema })),
+    ],
+    ...(inBody.length === 0 ? {} : { requestBody: bodyOf(inBody, required) }),
+    responses: {
+      [route.status]: { description: 'Done', content: json(successOf(data)) },
+      ...Object.fromEntries(
+        [...ALWAYS, ...(inBody.length === 0 ? [] : [413])].map((status) => [status, responseRef(status)]),
+      ),
+      default: { $ref: '#/components/responses/failure' },
+    },
+  };
+}
+
+function bodyOf(fields: readonly [string, JsonSchema][], required: ReadonlySet<string>) {
+  const needed = fields.map(([name]) => name).filter((name) => required.has(name));
+  return {
+    required: needed.length > 0,
+    content: json({
+      type: 'object',
+      properties: Object.fromEntries(fields),
+      ...(needed.length === 0 ? {} : { required: needed }),
+    }),
+  };
+}
+
+function successOf(data: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    properties: { success: { type: 'boolean', const: true }, data },
+    required: ['success', 'data'],
+  };
+}
+
+/** One response for each status, with the codes it may carry, and one for all. */
+function failureResponses(failure: JsonSchema) {
+  const content = json({
+    type: 'object',
+    properties: { success: { type: 'boolean', const: false }, error: failure },
+    required: ['success', 'error'],
+  });
+  const codes = Object.keys(errorCodes) as ErrorCode[];
+  const byStatus = Map.groupBy(codes, (code) => httpStatus[code]);
+  const responses = [...byStatus].map(([status, ofStatus]) => [
+    `failure${status}`,
+    {
+      description: ofStatus.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join('\n\n'),
+      ...(status === 429 ? { headers: retryAfter } : {}),
+      content,
+    },
+  ]);
+  return { failure: { description: 'Refused; the code says why', content }, ...Object.fromEntries(responses) };
+}
+
+const retryAfter = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } };
+
+function responseRef(status: number) {
+  return { $ref: `#/components/responses/failure${status}` };
+}
+
+function json(schema: JsonSchema) {
+  return { 'application/json': { schema } };
+}
+
+function tagOf({ command }: Route): string {
+  return command.split(':')[0] ?? command;
+}
+
+/** For example `getChatsByChatIdMessages`: as unique as method and path. */
+function operationIdOf({ method, path }: Route): string {
+  const words = path.split('/').filter((part) => part !== '');
+  return (
+    method.toLowerCase() +
+    words.map((word) => capital(word.replace(/^:(\w)/, (_, letter) => `by${capital(letter)}`))).join('')
+  );
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Authenticator } from '../auth/authenticator.js';
+import { CommandRunner } from '../commands/command-runner.js';
+import { Intake } from '../commands/intake.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { API_PATH, ChatError, commands, type Route, routeList } from '../contract/index.js';
+import { type Answer, failure, send, success } from './answer.js';
+import { queryReader } from './query-fields.js';
+import { readJsonBody } from './request-body.js';
+import { type FoundRoute, findRoute } from './route-table.js';
+
+/**
+ * The REST API: finds the route of a request in the contract's table and runs its command as a socket's would be run.
+ * It writes every answer itself, so that also what goes wrong has the one shape.
+ */
+@Injectable()
+export class RestApi implements OnModuleInit {
+  private readonly queryReaders = new Map(
+    routeList.filter(({ fieldsIn }) => fieldsIn === 'query').map(({ name, command }) => [name, queryReader(command)]),
+  );
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly host: HttpAdapterHost,
+    private readonly authenticator: Authenticator,
+    private readonly runner: CommandRunner,
+    private readonly intake: Intake,
+  ) {}
+
+  /** Not as a Nest controller: for those the framework decodes paths, and answers what it cannot decode in a shape of its own. */
+  onModuleInit(): void {
+    this.host.httpAdapter.use(API_PATH, (request: IncomingMessage, response: ServerResponse) =>
+      this.handle(request, response),
+    );
+  }
+
+  /** Never rejects. The request's URL is what follows the API's path. */
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '' } = request;
+    const [path = ''] = url.split('?', 1);
+    const found = findRoute(request.method ?? '', path);
+    const operation = found === null ? 'answer request' : commands[found.route.command].operation;
+    this.intake.begin();
+    try {
+      const answer = await this.answer(request, found, url.slice(path.length)).catch((error: unknown) =>
+        failure(this.runner.fault(error, found?.route.name ?? 'no route', operation)),
+      );
+      send(response, answer, this.intake.isClosed);
+    } finally {
+      this.intake.end();
+    }
+  }
+
+  private async answer(request: IncomingMessage, found: FoundRoute | null, query: string): Promise<Answer> {
+    if (found === null) {
+      throw new ChatError('UNKNOWN_ROUTE', 'answer request', 'no route has this method and path; see /docs');
+    }
+    const { route } = found;
+    const { operation } = commands[route.command];
+    this.intake.requireOpen(operation);
+    const session = await this.authenticator.authenticate(request.headers.authorization, operation);
+    await this.runner.limit(route.command, session.userId, operation);
+    const payload = withFields(await this.readFields(request, route, query), found.fields);
+    const data = await this.runner.execute(route.command, { session, socket: null }, payload);
+    return success(route.status, data);
+  }
+
+  private async readFields(request: IncomingMessage, route: Route, query: string): Promise<unknown> {
+    const readQuery = this.queryReaders.get(route.name);
+    return readQuery === undefined
+      ? readJsonBody(request, this.config.socket.maxFrameBytes, commands[route.command].operation)
+      : readQuery(new URLSearchParams(query));
+  }
+}
+
+/** The path's fields win over the body's. A body that is no object goes on as it is, for the schema to refuse. */
+function withFields(rest: unknown, fields: Record<string, string>): unknown {
+  const isObject = typeof rest === 'object' && rest !== null && !Array.isArray(rest);
+  return isObject || rest === undefined ? { ...(rest ?? {}), ...fields } : rest;
+}

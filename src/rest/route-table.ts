@@ -1,0 +1,37 @@
+import { type Route, routeList } from '../contract/index.js';
+
+export interface FoundRoute {
+  route: Route;
+  /** The fields that the path carries, by name. */
+  fields: Record<string, string>;
+}
+
+const patterns = routeList.map((route) => ({
+  route,
+  path: new RegExp(`^${route.path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`),
+}));
+
+/**
+ * The route of a request.
+ *
+ * @param path what follows the API's path, without the query
+ */
+export function findRoute(method: string, path: string): FoundRoute | null {
+  for (const { route, path: pattern } of patterns) {
+    const match = route.method === method ? pattern.exec(path) : null;
+    if (match !== null) {
+      const fields = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decoded(text)]);
+      return { route, fields: Object.fromEntries(fields) };
+    }
+  }
+  return null;
+}
+
+/** Text that is no URL encoding is no id either; the contract's schema refuses it where it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

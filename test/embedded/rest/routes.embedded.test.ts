@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands, type RouteName, routeList } from '../../../src/contract/index.js';
+import { TestChat } from '../../support/chat/test-chat.js';
+import { connectPair, newUserId, type Pair, UNLIMITED } from '../../support/chats/participants.js';
+import { expectRefusal } from '../../support/chats/refusal.js';
+import { failureIn, RestClient } from '../../support/rest/rest-client.js';
+import { goodPayloads } from '../../support/socket/good-payloads.js';
+
+/** For each route, something wrong with its good payload, and the field that the answer blames. */
+const BAD_FIELDS: Record<RouteName, [wrong: Record<string, unknown>, path: string]> = {
+  'POST /chats': [{ buyerId: true }, 'buyerId'],
+  'GET /chats/:chatId': [{ limit: 0 }, 'limit'],
+  'GET /chats/:chatId/messages': [{ limit: 'ten' }, 'limit'],
+  'POST /chats/:chatId/messages': [{ text: 7 }, 'text'],
+  'PATCH /chats/:chatId/messages/:messageId': [{ messageId: 'no uuid' }, 'messageId'],
+  'DELETE /chats/:chatId/messages/:messageId': [{ messageId: 'no uuid' }, 'messageId'],
+  'PUT /chats/:chatId/read': [{ messageId: undefined, seq: -1 }, 'seq'],
+  'PUT /chats/:chatId/delivered': [{ messageId: undefined, seq: '1' }, 'seq'],
+  'POST /messages': [{ text: undefined }, 'text'],
+  'POST /sync': [{ chats: {} }, 'chats'],
+  'GET /users/online': [{ userIds: [''] }, 'userIds.0'],
+};
+
+describe('the REST API', () => {
+  let chat: TestChat;
+  let pair: Pair;
+  let buyer: RestClient;
+
+  beforeAll(async () => {
+    chat = await TestChat.start({ env: UNLIMITED });
+    pair = await connectPair(chat);
+    buyer = RestClient.of(chat, pair.buyerId);
+  });
+  afterAll(() => chat.stop());
+
+  /** A payload that succeeds, with a message of the buyer's of its own. */
+  async function goodPayload(command: keyof typeof commands): Promise<Record<string, unknown>> {
+    const { buyerId, sellerId, chatId } = pair;
+    const { id: messageId } = await pair.buyer.get('message:send', { chatId, text: 'is it still there?' });
+    return goodPayloads({ chatId, messageId, buyerId, sellerId, token: '' })[command] as Record<string, unknown>;
+  }
+
+  describe.each(routeList)('$name', ({ name, command, status }) => {
+    it('answers what its command promises, in the shape of an ack', async () => {
+      const answer = await buyer.ask(name, await goodPayload(command));
+
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      const data = answer.body.success ? answer.body.data : answer.body.error;
+      expect(commands[command].data.parse(data)).toEqual(data);
+      expect(answer.body).toEqual({ success: true, data });
+    });
+
+    it('says which field of a payload does not fit', async () => {
+      const [wrong, path] = BAD_FIELDS[name];
+
+      const answer = await buyer.ask(name, { ...(await goodPayload(command)), ...wrong });
+
+      expect(answer.status).toBe(400);
+      const failure = failureIn(answer);
+      expectRefusal(failure, 'VALIDATION_FAILED');
+      expect(failure.message).toContain(`unable to ${commands[command].operation}; `);
+      expect(failure.details).toEqual([expect.objectContaining({ path })]);
+    });
+  });
+
+  it.each(routeList.filter(({ pathFields }) => pathFields.includes('chatId')))(
+    '$name answers a chat id that can be none as it does for a chat of others',
+    async ({ name, command }) => {
+      const answer = await buyer.ask(name, { ...(await goodPayload(command)), chatId: "'; drop table chat.chats" });
+
+      expect(answer.status).toBe(404);
+      expectRefusal(failureIn(answer), 'CHAT_NOT_FOUND');
+    },
+  );
+
+  it('opens a chat, talks, corrects, reads and looks at it, as sockets do', async () => {
+    const [buyerId, sellerId] = [newUserId(), newUserId()];
+    const [anna, sam] = [RestClient.of(chat, buyerId), RestClient.of(chat, sellerId)];
+
+    const { id: chatId } = await anna.get('POST /chats', { buyerId, sellerId, productId: 7 });
+    const first = await anna.get('POST /messages', { chatId, text: 'is it still there?' });
+    const second = await sam.get('POST /chats/:chatId/messages', { chatId, text: 'it is' });
+    const edited = await sam.get('PATCH /chats/:chatId/messages/:messageId', {
+      chatId,
+      messageId: second.id,
+      text: 'yes',
+    });
+    await anna.get('DELETE /chats/:chatId/messages/:messageId', { chatId, messageId: first.id });
+    const marks = await anna.get('PUT /chats/:chatId/read', { chatId });
+    const page = await anna.get('GET /chats/:chatId/messages', { chatId, afterSeq: 1, limit: 1 });
+    const synced = await anna.get('POST /sync', { chats: [{ chatId, rev: 0 }] });
+    const state = await sam.get('GET /chats/:chatId', { chatId });
+
+    expect(marks).toEqual({ chatId, userId: buyerId, lastReadSeq: 2, lastDeliveredSeq: 2 });
+    expect(page).toEqual({ messages: [edited], hasMore: false });
+    expect(synced.chats[0]?.messages.map(({ seq, text }) => [seq, text])).toEqual([
+      [2, 'yes'],
+      [1, ''],
+    ]);
+    expect(state.chat).toMatchObject({ id: chatId, productId: 7, lastSeq: 2, rev: 4 });
+    expect(state.messages.map(({ text }) => text)).toEqual(['', 'yes']);
+    expect(state.members).toContainEqual({
+      userId: buyerId,
+      role: 'buyer',
+      online: false,
+      lastReadSeq: 2,
+      lastDeliveredSeq: 2,
+    });
+  });
+
+  it('tells which contacts are online, all or those that are named', async () => {
+    const { sellerId } = pair;
+
+    expect(await buyer.get('GET /users/online', {})).toEqual({ userIds: [sellerId] });
+    expect(await buyer.get('GET /users/online', { userIds: [1, sellerId] })).toEqual({ userIds: [sellerId] });
+    expect(await buyer.get('GET /users/online', { userIds: [1] })).toEqual({ userIds: [] });
+  });
+});
+
+describe('the rate limit of a route', () => {
+  let chat: TestChat;
+
+  beforeAll(async () => {
+    chat = await TestChat.start({
+      env: { RATE_LIMIT_MESSAGES: '1', RATE_LIMIT_COMMANDS: '1', RATE_LIMIT_WINDOW_SECONDS: '3600' },
+    });
+  });
+  afterAll(() => chat.stop());
+
+  it.each(routeList)('holds for $name, and says when to come again', async ({ name }) => {
+    const rest = RestClient.of(chat, newUserId());
+    const payload = { chatId: 'no uuid', messageId: 'no uuid' };
+    expect((await rest.ask(name, payload)).status).not.toBe(429);
+
+    const answer = await rest.ask(name, payload);
+
+    expect(answer.status).toBe(429);
+    const failure = failureIn(answer);
+    expectRefusal(failure, 'RATE_LIMITED');
+    expect(answer.headers.get('retry-after')).toBe(String(Math.ceil((failure.retryAfterMs ?? 0) / 1_000)));
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('is one with that of sockets', async () => {
+    const userId = newUserId();
+    const client = await chat.connect(userId);
+    await client.get('users:online', {});
+
+    expect(failureIn(await RestClient.of(chat, userId).ask('GET /users/online', {})).code).toBe('RATE_LIMITED');
+  });
+
+  it('counts bodies that cannot be read', async () => {
+    const rest = RestClient.of(chat, newUserId());
+
+    expect(failureIn(await rest.send('POST', '/sync', { body: '{' })).code).toBe('VALIDATION_FAILED');
+    expect(failureIn(await rest.send('POST', '/sync', { body: '{' })).code).toBe('RATE_LIMITED');
+  });
+});

@@ -1,0 +1,60 @@
+import type { CommandData, CommandInput, CommandName, ErrorCode } from '../../../src/contract/index.js';
+
+/** What an outsider aims at: a chat of others, or one that does not exist. */
+export interface Target {
+  chatId: string;
+  /** A message of the buyer. */
+  messageId: string;
+  buyerId: number;
+  sellerId: number;
+  /** A good token of somebody else. */
+  foreignToken: string;
+}
+
+interface OutsiderCase<C extends CommandName> {
+  payload: (target: Target) => CommandInput<C>;
+  /** The one refusal, or the one answer that tells and does nothing. */
+  answer: ErrorCode | ((target: Target) => CommandData<C>);
+}
+
+function refusedInside<P>(payload: (target: Target) => P) {
+  return { payload, answer: 'CHAT_NOT_FOUND' as const };
+}
+
+/**
+ * How every command answers who has no business in a chat. A new command does not compile without its line; most are
+ * `refusedInside`.
+ */
+export const outsiderTable: { [C in CommandName]: OutsiderCase<C> } = {
+  'auth:refresh-token': { payload: ({ foreignToken }) => ({ token: foreignToken }), answer: 'TOKEN_USER_MISMATCH' },
+  'chat:create': { payload: ({ buyerId, sellerId }) => ({ buyerId, sellerId }), answer: 'FORBIDDEN' },
+  'chat:get': refusedInside(({ chatId }) => ({ chatId })),
+  'chat:join': refusedInside(({ chatId }) => ({ chatId })),
+  // Only takes the socket out of a room; who is in none of that name stays as he is.
+  'chat:leave': { payload: ({ chatId }) => ({ chatId }), answer: () => null },
+  'chat:history': refusedInside(({ chatId }) => ({ chatId, afterSeq: 0 })),
+  // Names many chats, and answers each that is not the caller's as one of no use.
+  'chat:sync': {
+    payload: ({ chatId }) => ({ chats: [{ chatId, rev: 0 }] }),
+    answer: ({ chatId }) => ({ chats: [{ chatId, resync: true, rev: 0, hasMore: false, messages: [] }] }),
+  },
+  'message:send': refusedInside(({ chatId }) => ({ chatId, text: 'let me in', clientMessageId: 'key', productId: 1 })),
+  'message:edit': refusedInside(({ chatId, messageId }) => ({ chatId, messageId, text: 'not what you said' })),
+  'message:delete': refusedInside(({ chatId, messageId }) => ({ chatId, messageId })),
+  'message:read': refusedInside(({ chatId, messageId }) => ({ chatId, messageId })),
+  'message:delivered': refusedInside(({ chatId }) => ({ chatId })),
+  'typing:start': refusedInside(({ chatId }) => ({ chatId })),
+  'typing:stop': refusedInside(({ chatId }) => ({ chatId })),
+  'users:online': {
+    payload: ({ buyerId, sellerId }) => ({ userIds: [buyerId, sellerId] }),
+    answer: () => ({ userIds: [] }),
+  },
+};
+
+/** The table's line without the tie between its parts, for loops over all commands. */
+export function outsiderCase(name: CommandName): {
+  payload: (target: Target) => unknown;
+  answer: ErrorCode | ((target: Target) => unknown);
+} {
+  return outsiderTable[name];
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { commands, ErrorCode, httpStatus, routeList, socketOnlyCommands } from '../../../src/contract/index.js';
+import { fieldsOf, type JsonSchema } from '../../../src/documents/json-schemas.js';
+import { queryReader } from '../../../src/rest/query-fields.js';
+
+describe('the table of routes', () => {
+  it.each(routeList)('names in $name only fields that $command takes', ({ command, pathFields }) => {
+    const schema = z.toJSONSchema(commands[command].payload, { io: 'input' }) as JsonSchema;
+    expect(Object.keys(fieldsOf(schema).properties)).toEqual(expect.arrayContaining([...pathFields]));
+  });
+
+  it.each(routeList.filter(({ fieldsIn }) => fieldsIn === 'query'))(
+    'asks nothing of a query in $name that it cannot carry',
+    ({ command }) => {
+      expect(() => queryReader(command)).not.toThrow();
+    },
+  );
+
+  it('covers every command, or says why not, and never both', () => {
+    const routed = new Set<string>(routeList.map(({ command }) => command));
+    const excused = Object.keys(socketOnlyCommands);
+
+    expect([...routed, ...excused].toSorted()).toEqual(Object.keys(commands).toSorted());
+    expect(excused.filter((name) => routed.has(name))).toEqual([]);
+  });
+
+  it('matches no request with two routes', () => {
+    const shapes = routeList.map(({ method, path }) => `${method} ${path.replaceAll(/:\w+/g, ':')}`);
+    expect(new Set(shapes).size).toBe(shapes.length);
+  });
+});
+
+describe('the HTTP status of a failure', () => {
+  it.each(ErrorCode.options)('of %s is one that HTTP has for failures', (code) => {
+    expect([400, 401, 403, 404, 409, 413, 429, 500, 503]).toContain(httpStatus[code]);
+  });
+});
