@@ -2,10 +2,20 @@ import type { CommandName, EventName } from '../src/contract/index.js';
 import { startDemoStack } from './demo-stack.js';
 import { chatSteps } from './smoke/chat-steps.js';
 import { connectionSteps, outageSteps } from './smoke/connection-steps.js';
+import { contentSteps } from './smoke/content-steps.js';
 import { badInputSteps, presenceSteps } from './smoke/presence-steps.js';
 import { Stage, type Step } from './smoke/stage.js';
 import { tokenSteps } from './smoke/token-steps.js';
 import { Transcript } from './smoke/transcript.js';
+
+/** Where files may lie, and a store to upload them to: its forms are made here, nothing is uploaded. */
+const FILES = {
+  ATTACHMENT_HOSTS: 'files.example',
+  S3_BUCKET: 'demo-files',
+  S3_ACCESS_KEY_ID: 'demo',
+  S3_SECRET_ACCESS_KEY: 'demo-secret',
+  S3_PUBLIC_URL: 'https://uploads.example',
+};
 
 /** Judged from what went over the wire, not from what the steps claim to cover. */
 const coverageSteps: readonly Step[] = [
@@ -27,6 +37,7 @@ const coverageSteps: readonly Step[] = [
 export const smokeSteps: readonly Step[] = [
   ...connectionSteps,
   ...chatSteps,
+  ...contentSteps,
   ...presenceSteps,
   ...badInputSteps,
   ...tokenSteps,
@@ -56,7 +67,7 @@ export async function runSmoke(print: (line: string) => void): Promise<SmokeRepo
     ports: { service: 0, marketplace: 0, page: 0 },
     dataDir: 'memory://',
     tokenTtlSeconds: 900,
-    environment: { NODE_ENV: 'test', TYPING_TTL_SECONDS: '1' },
+    environment: { NODE_ENV: 'test', TYPING_TTL_SECONDS: '1', ...FILES },
   });
   const stage = new Stage(stack, transcript);
   let failure: SmokeReport['failure'] = null;

@@ -6,6 +6,12 @@ import * as messagesByRev from './0004_messages_by_rev.js';
 import * as messagesById from './0005_messages_by_id.js';
 import * as messageEdits from './0006_message_edits.js';
 import * as appendInOnePass from './0007_append_in_one_pass.js';
+import * as chatsByProduct from './0008_chats_by_product.js';
+import * as inbox from './0009_inbox.js';
+import * as userProfiles from './0010_user_profiles.js';
+import * as messageContents from './0011_message_contents.js';
+import * as messageReactions from './0012_message_reactions.js';
+import * as appendForFeatures from './0020_append_messages.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
@@ -19,4 +25,10 @@ export const migrations: Record<string, Migration> = {
   '0005_messages_by_id': messagesById,
   '0006_message_edits': messageEdits,
   '0007_append_in_one_pass': appendInOnePass,
+  '0008_chats_by_product': chatsByProduct,
+  '0009_inbox': inbox,
+  '0010_user_profiles': userProfiles,
+  '0011_message_contents': messageContents,
+  '0012_message_reactions': messageReactions,
+  '0020_append_messages': appendForFeatures,
 };

@@ -10,12 +10,15 @@ const floors = [
   ['config', 'concurrency'],
   ['database', 'redis', 'logging'],
   ['auth', 'rate-limit'],
+  ['profiles'],
   ['delivery'],
   ['cluster', 'commands'],
   ['socket', 'rest'],
   ['members'],
+  ['attachments'],
   ['messages', 'receipts', 'typing', 'presence'],
   ['chats'],
+  ['inbox'],
   ['health', 'documents'],
 ];
 
@@ -28,6 +31,8 @@ const ownedPackages = {
   '@socket.io/redis-adapter': 'sockets are the business of delivery/ and socket/',
   axios: 'the marketplace API is asked in auth/ only',
   jsonwebtoken: 'tokens are read in auth/ only',
+  '@aws-sdk/client-s3': 'the store of uploads is the business of attachments/',
+  '@aws-sdk/s3-presigned-post': 'the store of uploads is the business of attachments/',
 };
 
 const allowed = {
@@ -38,6 +43,7 @@ const allowed = {
   delivery: ['socket.io'],
   cluster: ['@socket.io/redis-adapter'],
   socket: ['socket.io'],
+  attachments: ['@aws-sdk/client-s3', '@aws-sdk/s3-presigned-post'],
 };
 
 function restriction(room, packages) {

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
+import { AttachmentsModule } from './attachments/attachments.module.js';
 import { ChatsModule } from './chats/chats.module.js';
 import { ClusterModule } from './cluster/cluster.module.js';
 import type { ClusterLink } from './cluster/cluster-link.js';
@@ -9,6 +10,7 @@ import { DatabaseModule } from './database/database.module.js';
 import type { Database } from './database/open-database.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { HealthModule } from './health/health.module.js';
+import { InboxModule } from './inbox/inbox.module.js';
 import { loggingModule } from './logging/logging.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { PresenceModule } from './presence/presence.module.js';
@@ -41,11 +43,13 @@ export class AppModule {
         ClusterModule.with(link),
         SocketModule,
         RestModule,
+        AttachmentsModule,
         MessagesModule,
         TypingModule,
         PresenceModule,
         ReceiptsModule,
         ChatsModule,
+        InboxModule,
         HealthModule,
         DocumentsModule,
       ],

@@ -5,6 +5,7 @@ import { heartbeat } from './heartbeat.js';
 import { history } from './history.js';
 import { hotChat } from './hot-chat.js';
 import { idle } from './idle.js';
+import { inbox } from './inbox.js';
 import { latency } from './latency.js';
 import { offeredLoad } from './offered-load.js';
 import { send } from './send.js';
@@ -23,5 +24,6 @@ export const scenarios: readonly Scenario[] = [
   storm,
   heartbeat,
   history,
+  inbox,
   sync,
 ];

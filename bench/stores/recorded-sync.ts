@@ -8,6 +8,8 @@ import { Membership } from '../../src/members/membership.js';
 import { MessageAnnouncer } from '../../src/messages/message-announcer.js';
 import { type Cursor, MessagesRepository } from '../../src/messages/messages.repository.js';
 import { MessagesService } from '../../src/messages/messages.service.js';
+import { ProfilesRepository } from '../../src/profiles/profiles.repository.js';
+import { ProfilesService } from '../../src/profiles/profiles.service.js';
 
 /** What the service asks of the database for one `chat:sync`. */
 export interface RecordedSync {
@@ -55,6 +57,7 @@ export async function recordSync(
       new MessagesRepository(database),
       membership,
       new MessageAnnouncer(new Delivery(), membership, members),
+      new ProfilesService(new ProfilesRepository(database)),
     );
     await messages.sync(userId, cursors);
     const [statement] = sent;

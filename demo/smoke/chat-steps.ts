@@ -150,6 +150,27 @@ export const chatSteps: readonly Step[] = [
     },
   },
   {
+    name: 'Sam finds the chat in his inbox, with Anna in it; muted on his phone, it is muted here, and Anna learns nothing',
+    async run(stage) {
+      const { anna, sam, chat } = stage;
+      const { chats, nextCursor } = await sam.send('chat:list', {});
+      const [row] = chats;
+      expect(chats.length === 1 && nextCursor === null && row?.chat.id === chat.id, 'the inbox holds something else');
+      expect(row.peer?.userId === ANNA && row.peer.profile?.firstName === 'Anna', 'the peer is not Anna');
+      expect(row.unreadCount === 1 && row.lastMessage?.deletedAt !== null, 'the row does not end in a deleted message');
+      const phone = stage.enter('sam-phone', { auth: { token: await stage.login(SAM) } });
+      await phone.hears('connection:success');
+      await phone.send('chat:settings', { chatId: chat.id, muted: true });
+      await sam.hears('chat:settings', ({ chatId, muted }) => chatId === chat.id && muted);
+      const unread = await sam.send('chat:unread-count', undefined);
+      expect(unread.unreadCount === 0 && unread.unreadChats === 0, 'a muted chat calls for attention');
+      await phone.send('chat:settings', { chatId: chat.id, muted: false });
+      await sam.hears('chat:settings', ({ muted }) => !muted);
+      phone.leave();
+      expect(anna.unheard('chat:settings') === 0, 'Anna was told what Sam made of the chat');
+    },
+  },
+  {
     name: 'Sam leaves the chat and is notified of the next message instead',
     async run({ anna, sam, chat }) {
       await sam.send('message:read', { chatId: chat.id });

@@ -16,6 +16,7 @@ import { type DecodedToken, decodeToken, stripBearer, verifySignature } from './
 export class Authenticator {
   private readonly logger = new Logger(Authenticator.name);
   private readonly inFlight = new Map<string, Promise<Session>>();
+  private readonly vouchedListeners: ((session: Session) => void)[] = [];
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -25,6 +26,14 @@ export class Authenticator {
   ) {
     // Who comes after a cut must not be given the answer of a check from before it.
     cuts.onCut(() => this.inFlight.clear());
+  }
+
+  /**
+   * Hears of every session that the marketplace has just vouched for; cached ones are nothing new. Listeners are quick and
+   * own their promises.
+   */
+  onVouched(listener: (session: Session) => void): void {
+    this.vouchedListeners.push(listener);
   }
 
   /**
@@ -66,6 +75,9 @@ export class Authenticator {
     }
     const { userId, profile } = await this.marketplace.whoIs(token.raw, operation);
     const session: Session = { userId, expiresAt: token.expiresAt, asOf, profile };
+    for (const listener of this.vouchedListeners) {
+      listener(session);
+    }
     // Nobody needs to wait for it, least of all for a cache that hangs.
     void this.remember(token, session);
     return session;

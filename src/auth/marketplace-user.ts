@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { UserId } from '../contract/index.js';
+import { storableText, UserId } from '../contract/index.js';
 import type { Profile } from './session.js';
 
 export interface MarketplaceUser {
@@ -7,7 +6,7 @@ export interface MarketplaceUser {
   profile: Profile;
 }
 
-const text = z.string().trim().min(1).max(512);
+const text = storableText.trim().min(1).max(512);
 
 /** The first of the given spellings that holds usable text; a profile is decoration and never a reason to refuse. */
 function firstText(record: Record<string, unknown>, ...keys: string[]): string | null {

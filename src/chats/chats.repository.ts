@@ -4,11 +4,20 @@ import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
 import type { StoredChat } from './chat.js';
 
-export interface NewChat {
-  id: string;
+/** What a direct chat is known by. */
+export interface ChatKey {
   buyerId: string;
   sellerId: string;
+  /** The product the chat is for; `null` for the one chat of the pair that is for all of them. */
+  keyProductId: string | null;
 }
+
+export interface NewChat extends ChatKey {
+  id: string;
+}
+
+/** Stands in `key_product_id` for no product; the contract lets no product id be empty. */
+const PAIR = '';
 
 const columns = [
   'c.id',
@@ -26,18 +35,22 @@ export class ChatsRepository {
   constructor(@Inject(DATABASE) private readonly db: Database) {}
 
   /**
-   * Creates the chat of a pair with its two members, unless the pair has one. One statement, so atomic; concurrent
-   * calls wait for each other on the unique index and exactly one of them creates.
+   * Creates a direct chat with its two members, unless there is one of this key; a chat keyed by a product is about that
+   * product. One statement, so atomic; concurrent calls wait for each other on the unique index and exactly one of them creates.
    *
    * @returns whether this call created it
    */
   async createUnlessExists(chat: NewChat): Promise<boolean> {
     const { rows } = await sql<{ id: string }>`
       with created as (
-        insert into chat.chats (id, type, buyer_id, seller_id)
-        values (${chat.id}, 'direct', ${chat.buyerId}, ${chat.sellerId})
-        on conflict (buyer_id, seller_id) do nothing
-        returning id, buyer_id, seller_id
+        insert into chat.chats (id, type, buyer_id, seller_id, key_product_id)
+        values (${chat.id}, 'direct', ${chat.buyerId}, ${chat.sellerId}, ${chat.keyProductId ?? PAIR})
+        on conflict (buyer_id, seller_id, key_product_id) do nothing
+        returning id, buyer_id, seller_id, key_product_id
+      ),
+      context as (
+        insert into chat.chat_context (chat_id, product_id)
+        select id, key_product_id from created where key_product_id <> ${PAIR}
       ),
       joined as (
         insert into chat.chat_members (chat_id, user_id, role)
@@ -67,8 +80,12 @@ export class ChatsRepository {
     return rows.length > 0;
   }
 
-  async findByPair(buyerId: string, sellerId: string): Promise<StoredChat | undefined> {
-    return await this.chats().where('c.buyer_id', '=', buyerId).where('c.seller_id', '=', sellerId).executeTakeFirst();
+  async findByKey({ buyerId, sellerId, keyProductId }: ChatKey): Promise<StoredChat | undefined> {
+    return await this.chats()
+      .where('c.buyer_id', '=', buyerId)
+      .where('c.seller_id', '=', sellerId)
+      .where('c.key_product_id', '=', keyProductId ?? PAIR)
+      .executeTakeFirst();
   }
 
   async find(chatId: string): Promise<StoredChat | undefined> {

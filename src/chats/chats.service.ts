@@ -1,12 +1,16 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
 import { ChatError, type CommandPayload, type JoinedChat, toWireId, type Chat as WireChat } from '../contract/index.js';
 import { Delivery } from '../delivery/delivery.js';
-import { type MemberRow, MembersRepository } from '../members/members.repository.js';
+import { toWireMember, toWireSettings } from '../members/member.js';
+import { MembersRepository } from '../members/members.repository.js';
 import { Membership } from '../members/membership.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { PresenceService } from '../presence/presence.service.js';
+import { ProfilesService } from '../profiles/profiles.service.js';
 import { TypingService } from '../typing/typing.service.js';
 import { type StoredChat, toWireChat } from './chat.js';
 import { ChatsRepository } from './chats.repository.js';
@@ -26,11 +30,13 @@ export class ChatsService implements OnModuleInit {
   });
 
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly repository: ChatsRepository,
     private readonly members: MembersRepository,
     private readonly membership: Membership,
     private readonly messages: MessagesService,
     private readonly presence: PresenceService,
+    private readonly profiles: ProfilesService,
     private readonly typing: TypingService,
     private readonly delivery: Delivery,
   ) {}
@@ -45,7 +51,8 @@ export class ChatsService implements OnModuleInit {
   }
 
   /**
-   * Opens the chat of a buyer and a seller, or finds the one they have; with a product, makes it the chat's context.
+   * Opens the chat of a buyer and a seller, or finds the one they have. Where the deployment keys chats by pair, a product
+   * becomes the chat's context; where by pair and product, each product has a chat of its own, beside the one for none.
    *
    * @returns the chat, and whether it is new (then both members have been told)
    * @throws ChatError `FORBIDDEN` unless the caller is one of the two, `VALIDATION_FAILED` when they are the same
@@ -60,12 +67,14 @@ export class ChatsService implements OnModuleInit {
     if (buyerId === sellerId) {
       throw new ChatError('VALIDATION_FAILED', CREATE, 'buyer and seller are the same user');
     }
-    const isNew = await this.repository.createUnlessExists({ id: uuidv7(), buyerId, sellerId });
-    const found = await this.repository.findByPair(buyerId, sellerId);
+    const keyProductId = this.config.chats.key === 'pair_product' ? (productId ?? null) : null;
+    const key = { buyerId, sellerId, keyProductId };
+    const isNew = await this.repository.createUnlessExists({ id: uuidv7(), ...key });
+    const found = await this.repository.findByKey(key);
     if (found === undefined) {
       throw new Error('unable to create chat; the pair has none right after it was created');
     }
-    const stored = await this.withProduct(found, productId ?? null, isNew);
+    const stored = keyProductId === null ? await this.withProduct(found, productId ?? null, isNew) : found;
     const chat = toWireChat(stored);
     if (isNew) {
       this.delivery.chatCreated([buyerId, sellerId], chat);
@@ -108,14 +117,21 @@ export class ChatsService implements OnModuleInit {
       this.messages.page(chatId, { limit }),
       this.typing.typistsOf(chatId),
     ]);
-    if (chat === undefined || !members.some((member) => member.userId === userId)) {
+    const own = members.find((member) => member.userId === userId);
+    if (chat === undefined || own === undefined) {
       throw ChatError.chatNotFound(operation);
     }
-    const online = await this.presence.onlineAmong(members.map((member) => member.userId));
+    const [online, senders] = await Promise.all([
+      this.presence.onlineAmong(members.map((member) => member.userId)),
+      // Only authors who have left the chat are not among its members.
+      this.profiles.sendersOf(page.messages, new Map(members.map((member) => [member.userId, member.profile]))),
+    ]);
     return {
       chat: toWireChat(chat),
       members: members.map((member) => toWireMember(member, online)),
+      settings: toWireSettings(chatId, own),
       typing: typing.map(toWireId),
+      senders,
       ...page,
     };
   }
@@ -136,11 +152,4 @@ export class ChatsService implements OnModuleInit {
       this.delivery.chatUpdated([chat.buyerId, chat.sellerId], toWireChat(chat));
     }
   }
-}
-
-function toWireMember(
-  { userId, role, lastReadSeq, lastDeliveredSeq }: MemberRow,
-  online: ReadonlySet<string>,
-): JoinedChat['members'][number] {
-  return { userId: toWireId(userId), role, online: online.has(userId), lastReadSeq, lastDeliveredSeq };
 }

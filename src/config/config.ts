@@ -26,6 +26,27 @@ export interface AuthConfig {
   verificationKey: { kind: 'secret' | 'public'; key: string } | null;
 }
 
+export interface AttachmentConfig {
+  /** Hosts, with their port where it is not the scheme's own; `*.example.com` stands for all below. */
+  hosts: readonly string[];
+  allowHttp: boolean;
+  mimeTypes: readonly string[];
+  maxBytes: number;
+  maxCount: number;
+}
+
+export interface UploadConfig {
+  bucket: string;
+  region: string;
+  /** `null` for AWS itself. */
+  endpoint: string | null;
+  /** `null` leaves it to the AWS SDK where to find them. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | null;
+  /** Without a slash at its end. */
+  publicUrl: string;
+  expirySeconds: number;
+}
+
 /** The whole configuration, checked and frozen. Durations say their unit in their name. */
 export interface Config {
   environment: Environment['NODE_ENV'];
@@ -37,7 +58,12 @@ export interface Config {
   auth: AuthConfig;
   presence: { ttlSeconds: number };
   typing: { ttlSeconds: number };
+  /** Changing it leaves the chats there are as they are. */
+  chats: { key: Environment['CHAT_KEY'] };
   messages: { maxLength: number; editWindowSeconds: number; queueLimit: number; sendTimeoutMs: number };
+  attachments: AttachmentConfig;
+  /** `null` without a store: files are attached by addresses from elsewhere. */
+  uploads: UploadConfig | null;
   rateLimit: { windowSeconds: number; messages: number; commands: number };
   socket: { maxFrameBytes: number; slowClientBufferBytes: number; pingIntervalMs: number; pingTimeoutMs: number };
   shutdownTimeoutMs: number;
@@ -81,6 +107,32 @@ function verificationKey(env: Environment): AuthConfig['verificationKey'] {
   return env.JWT_SECRET === undefined ? null : { kind: 'secret', key: env.JWT_SECRET };
 }
 
+function attachments(env: Environment): AttachmentConfig {
+  const uploaded = env.S3_PUBLIC_URL === undefined ? [] : [new URL(env.S3_PUBLIC_URL).host];
+  return {
+    hosts: [...new Set([...(env.ATTACHMENT_HOSTS ?? []), ...uploaded])],
+    allowHttp: env.ATTACHMENT_HTTP,
+    mimeTypes: env.ATTACHMENT_TYPES,
+    maxBytes: env.ATTACHMENT_MAX_BYTES,
+    maxCount: env.ATTACHMENT_MAX_COUNT,
+  };
+}
+
+function uploads(env: Environment): UploadConfig | null {
+  if (env.S3_BUCKET === undefined || env.S3_PUBLIC_URL === undefined) {
+    return null;
+  }
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  return {
+    bucket: env.S3_BUCKET,
+    region: env.S3_REGION,
+    endpoint: env.S3_ENDPOINT ?? null,
+    credentials: accessKeyId === undefined || secretAccessKey === undefined ? null : { accessKeyId, secretAccessKey },
+    publicUrl: env.S3_PUBLIC_URL,
+    expirySeconds: env.UPLOAD_EXPIRY_SECONDS,
+  };
+}
+
 /** The typed configuration that the checked environment stands for. */
 export function toConfig(env: Environment): Config {
   const postgres = databaseUrl(env);
@@ -113,12 +165,15 @@ export function toConfig(env: Environment): Config {
     },
     presence: { ttlSeconds: env.PRESENCE_TTL_SECONDS },
     typing: { ttlSeconds: env.TYPING_TTL_SECONDS },
+    chats: { key: env.CHAT_KEY },
     messages: {
       maxLength: env.MESSAGE_MAX_LENGTH,
       editWindowSeconds: env.MESSAGE_EDIT_WINDOW_SECONDS,
       queueLimit: env.WRITE_QUEUE_LIMIT,
       sendTimeoutMs: env.SEND_TIMEOUT_MS,
     },
+    attachments: attachments(env),
+    uploads: uploads(env),
     rateLimit: {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,
       messages: env.RATE_LIMIT_MESSAGES,

@@ -1,12 +1,8 @@
 import { createPublicKey } from 'node:crypto';
+import { attachmentProblems } from './attachment-problems.js';
 import { type Config, toConfig } from './config.js';
+import type { ConfigProblem, RawEnvironment } from './config-problem.js';
 import { Environment, type VariableName, variables } from './variables.js';
-
-export interface ConfigProblem {
-  variable: VariableName;
-  /** What the variable must be. Never what it was: values may be secrets, and errors end in logs. */
-  problem: string;
-}
 
 /** All that is wrong with an environment, in one error, by variable name. */
 export class ConfigError extends Error {
@@ -19,10 +15,8 @@ export class ConfigError extends Error {
   }
 }
 
-type RawEnvironment = Readonly<Record<string, string | undefined>>;
-
 /** Variables of other systems share these names' starts, so only near misses of ours are worth a warning. */
-const OUR_PREFIXES = [...new Set(Object.keys(variables).flatMap((name) => name.match(/^[A-Z]+_/) ?? []))].filter(
+const OUR_PREFIXES = [...new Set(Object.keys(variables).flatMap((name) => name.match(/^[A-Z][A-Z\d]*_/) ?? []))].filter(
   (prefix) => prefix !== 'NODE_',
 );
 
@@ -61,7 +55,7 @@ function crossProblems(present: RawEnvironment): ConfigProblem[] {
   if (publicKey !== undefined && !isPublicKey(publicKey)) {
     problems.push({ variable: 'JWT_PUBLIC_KEY', problem: 'must be a public key in PEM form' });
   }
-  return problems;
+  return [...problems, ...attachmentProblems(present)];
 }
 
 function isPublicKey(pem: string): boolean {

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { ATTACHMENTS_MAX } from '../contract/limits.js';
 
 /** Every environment variable of the service: shape, unit, default and purpose. `.env.example` lists the same. */
 
@@ -41,6 +42,36 @@ const origins = z
       list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*')),
     'must be a comma-separated list of origins such as https://shop.example (scheme, host, port; no path, no *)',
   );
+
+/** A host of `url.host`'s form, so that comparing the two is comparing text. */
+function isHost(text: string): boolean {
+  return !text.includes('*') && URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
+}
+
+function list(value: string): string[] {
+  return value.split(',').map((entry) => entry.trim().toLowerCase());
+}
+
+const hosts = z
+  .string()
+  .transform(list)
+  .refine(
+    (entries) => entries.map((entry) => entry.replace(/^\*\./, '')).every(isHost),
+    'must be a comma-separated list of hosts such as files.shop.example or *.cdn.example (no scheme, no path)',
+  );
+
+const mimeTypes = z
+  .string()
+  .transform(list)
+  .refine(
+    (entries) => entries.every((entry) => /^[a-z0-9][\w.+-]*\/[a-z0-9][\w.+-]*$/.test(entry)),
+    'must be a comma-separated list of MIME types such as image/png,application/pdf',
+  );
+
+/** A place under which files lie: whatever came after its path would end up in the middle of their addresses. */
+const folderUrl = httpUrl
+  .refine((value) => /^[^?#@]*$/.test(value), 'must have no user, query or fragment')
+  .transform((value) => value.replace(/\/+$/, ''));
 
 export const variables = {
   NODE_ENV: z
@@ -119,10 +150,42 @@ export const variables = {
     .describe('How long a user of a crashed instance stays online; renewed three times in that time'),
   TYPING_TTL_SECONDS: integer(1, 300).default(10).describe('How long a typing sign lasts unless renewed'),
 
+  CHAT_KEY: z
+    .enum(['pair', 'pair_product'], { error: 'must be pair or pair_product' })
+    .default('pair')
+    .describe('What a buyer and a seller have one chat for: all products (pair), or each product (pair_product)'),
   MESSAGE_MAX_LENGTH: integer(1, 16_000).default(4_000).describe('Longest text of a message, Unicode characters'),
   MESSAGE_EDIT_WINDOW_SECONDS: integer(0, 31_536_000)
     .default(900)
     .describe('How long after sending a message its author may edit it; 0 for never'),
+
+  ATTACHMENT_HOSTS: hosts
+    .optional()
+    .describe('Comma-separated hosts that attachments may lie on, *.example.com for all below; without any, none'),
+  ATTACHMENT_HTTP: flag.default(false).describe('Allow http:// attachments; not in production'),
+  ATTACHMENT_TYPES: mimeTypes
+    .default(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/heic', 'application/pdf', 'text/plain'])
+    .describe('Comma-separated MIME types that attachments and uploads may have'),
+  ATTACHMENT_MAX_BYTES: integer(1, 5_000_000_000).default(20_971_520).describe('Largest attachment or upload, bytes'),
+  ATTACHMENT_MAX_COUNT: integer(1, ATTACHMENTS_MAX).default(10).describe('Most attachments of one message'),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+    .optional()
+    .describe('Bucket of an S3-compatible store; turns uploads on'),
+  S3_REGION: z.string().min(1).default('us-east-1').describe('Region of the bucket'),
+  S3_ENDPOINT: httpUrl.optional().describe('Base URL of the store, as clients reach it, where it is not AWS'),
+  S3_ACCESS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Key that signs uploads; without it the AWS SDK's own sources are asked, such as the instance's role"),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('Secret of S3_ACCESS_KEY_ID'),
+  S3_PUBLIC_URL: folderUrl
+    .optional()
+    .describe('Where clients read what was uploaded, followed by /key; its host is allowed like ATTACHMENT_HOSTS'),
+  UPLOAD_EXPIRY_SECONDS: integer(10, 86_400).default(300).describe('Time in which an upload must have begun'),
+
   MAX_FRAME_BYTES: integer(4_096, 16_777_216)
     .default(65_536)
     .describe(

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { Chat, JoinedChat, Marks, Message, MessagePage, SyncedChat } from './entities.js';
+import { Attachment, FileName, FileSize, MimeType } from './attachments.js';
+import { Emoji } from './emoji.js';
+import {
+  Chat,
+  ChatSettings,
+  InboxPage,
+  JoinedChat,
+  Marks,
+  Message,
+  MessagePage,
+  SyncedChat,
+  UserMessageType,
+} from './entities.js';
 import {
   ChatId,
   ClientMessageId,
@@ -10,7 +22,15 @@ import {
   UserId,
   WireId,
 } from './identifiers.js';
-import { HISTORY_PAGE_DEFAULT, HISTORY_PAGE_MAX, ONLINE_USERS_MAX, SYNC_CHATS_MAX } from './limits.js';
+import {
+  ATTACHMENTS_MAX,
+  HISTORY_PAGE_DEFAULT,
+  HISTORY_PAGE_MAX,
+  INBOX_PAGE_DEFAULT,
+  INBOX_PAGE_MAX,
+  ONLINE_USERS_MAX,
+  SYNC_CHATS_MAX,
+} from './limits.js';
 
 /** Which of the per-user rate limits a command draws from; the numbers are in the configuration. */
 export type RateClass = 'message' | 'command';
@@ -30,6 +50,7 @@ function command<P extends z.ZodType, D extends z.ZodType>(definition: CommandDe
 
 const Nothing = z.null().describe('Nothing');
 const inChat = z.object({ chatId: ChatId });
+const ofMessage = inChat.extend({ messageId: MessageId });
 const seq = z.int().nonnegative().max(2_147_483_647);
 
 /** How far a receipt reaches: up to a message, up to a seq, or, without either, up to the last message. */
@@ -60,6 +81,52 @@ export const commands = {
     summary: 'The present state of a chat, without receiving its live events',
     payload: inChat.extend({ limit: z.int().min(1).max(HISTORY_PAGE_MAX).default(HISTORY_PAGE_DEFAULT) }),
     data: JoinedChat,
+    rate: 'command',
+  }),
+  'chat:list': command({
+    operation: 'list chats',
+    summary: "Page through the caller's chats, the latest activity first; with archived, through the archive",
+    payload: z
+      .object({
+        cursor: z.string().max(128).nullish().describe('nextCursor of the page before; without it, the first page'),
+        limit: z.int().min(1).max(INBOX_PAGE_MAX).default(INBOX_PAGE_DEFAULT),
+        archived: z.boolean().default(false),
+      })
+      .nullish()
+      .transform((payload) => payload ?? { cursor: null, limit: INBOX_PAGE_DEFAULT, archived: false }),
+    data: InboxPage,
+    rate: 'command',
+  }),
+  'chat:unread-count': command({
+    operation: 'count unread messages',
+    summary: "What is unread in the caller's inbox, without muted and archived chats",
+    payload: z
+      .object({})
+      .nullish()
+      .transform((payload) => payload ?? {}),
+    data: z.object({
+      unreadCount: z.int().nonnegative().describe('Unread messages'),
+      unreadChats: z.int().nonnegative().describe('Chats with unread messages'),
+    }),
+    rate: 'command',
+  }),
+  'chat:settings': command({
+    operation: 'change chat settings',
+    summary: 'Archive, hide or mute a chat for the caller alone; what is left out stays as it is',
+    payload: inChat
+      .extend({
+        archived: z.boolean().optional(),
+        hidden: z.boolean().optional(),
+        muted: z.boolean().optional(),
+        mutedUntil: Timestamp.optional().describe('Mutes until then; muted alone has no end'),
+      })
+      .refine((change) => !(change.archived === true && change.hidden === true), {
+        message: 'takes archived or hidden, not both',
+      })
+      .refine((change) => change.mutedUntil === undefined || change.muted !== false, {
+        message: 'takes mutedUntil to mute, not to unmute',
+      }),
+    data: ChatSettings,
     rate: 'command',
   }),
   'chat:join': command({
@@ -103,26 +170,64 @@ export const commands = {
     operation: 'send message',
     summary: 'Store a message and deliver it; the answer comes after the commit',
     payload: inChat.extend({
-      text: storableText,
+      type: UserMessageType.nullish().describe(
+        'Default: text without attachments, image where all are images, else file',
+      ),
+      text: storableText.describe('May be empty in an image or file message'),
+      attachments: z.array(Attachment).max(ATTACHMENTS_MAX).nullish(),
+      replyTo: MessageId.nullish().describe('A message of the same chat'),
       productId: ProductId.nullish(),
       clientMessageId: ClientMessageId.nullish(),
     }),
     data: Message,
     rate: 'message',
   }),
+  'message:get': command({
+    operation: 'read message',
+    summary: 'One message as it stands now, such as the one that a reply answers',
+    payload: ofMessage,
+    data: Message,
+    rate: 'command',
+  }),
   'message:edit': command({
     operation: 'edit message',
     summary: "Give one's own message another text, within the deployment's time window",
-    payload: inChat.extend({ messageId: MessageId, text: storableText }),
+    payload: ofMessage.extend({ text: storableText }),
+    data: Message,
+    rate: 'message',
+  }),
+  'message:react': command({
+    operation: 'react to message',
+    summary: 'Put an emoji on a message; again, it changes nothing',
+    payload: ofMessage.extend({ emoji: Emoji }),
+    data: Message,
+    rate: 'message',
+  }),
+  'message:unreact': command({
+    operation: 'take reaction back',
+    summary: "Take one's own emoji off a message; without it there, it changes nothing",
+    payload: ofMessage.extend({ emoji: Emoji }),
     data: Message,
     rate: 'message',
   }),
   'message:delete': command({
     operation: 'delete message',
-    summary: "Delete one's own message: its place stays, its text is gone",
-    payload: inChat.extend({ messageId: MessageId }),
+    summary: "Delete one's own message, or any as the chat's moderator: its place stays, its content is gone",
+    payload: ofMessage,
     data: Message,
     rate: 'command',
+  }),
+  'upload:create': command({
+    operation: 'create upload',
+    summary: 'Get a form to upload one file with, straight to the store, and the address to attach it by',
+    payload: inChat.extend({ name: FileName, mimeType: MimeType, size: FileSize }),
+    data: z.object({
+      url: z.string().describe('Where to POST the form, as multipart/form-data'),
+      fields: z.record(z.string(), z.string()).describe('Fields of the form, all before the field file'),
+      fileUrl: z.string().describe('The url of the attachment'),
+      expiresAt: Timestamp.describe('When the upload must have begun'),
+    }),
+    rate: 'message',
   }),
   'message:read': command({
     operation: 'mark as read',

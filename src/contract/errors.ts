@@ -20,6 +20,12 @@ export const errorCodes = {
   MESSAGE_EMPTY: { retryable: false, meaning: 'The text is empty once trimmed' },
   MESSAGE_TOO_LONG: { retryable: false, meaning: 'The text is longer than the deployment allows' },
   DUPLICATE_CLIENT_ID: { retryable: false, meaning: 'The clientMessageId already names a message with another body' },
+  ATTACHMENT_REFUSED: {
+    retryable: false,
+    meaning: "An attachment's address, type or size, or their number, is not allowed; details say which and what is",
+  },
+  REACTION_LIMIT: { retryable: false, meaning: 'The message has no room for another reaction; details hold the limit' },
+  UPLOADS_DISABLED: { retryable: false, meaning: 'The deployment has no store for uploads' },
   RATE_LIMITED: { retryable: true, meaning: 'Too many commands; wait retryAfterMs' },
   OVERLOADED: { retryable: true, meaning: 'The write queue is full; retry with the same clientMessageId' },
   UNAVAILABLE: { retryable: true, meaning: 'The store is out of reach; retry with the same clientMessageId' },

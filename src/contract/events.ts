@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CommandData, CommandInput, CommandName } from './commands.js';
-import { Chat, Message } from './entities.js';
+import { Chat, ChatSettings, Message, Reaction, UserProfile } from './entities.js';
 import { type Ack, ErrorCode } from './errors.js';
-import { ChatId, Timestamp, WireId } from './identifiers.js';
+import { ChatId, MessageId, Timestamp, WireId } from './identifiers.js';
 
 interface EventDefinition<P extends z.ZodType> {
   summary: string;
@@ -31,7 +31,9 @@ export const events = {
     payload: z.object({
       chatId: ChatId,
       message: Message,
+      sender: UserProfile.nullable().describe('Null where the marketplace has not told of the sender'),
       unreadCount: z.int().nonnegative().describe("The receiver's unread messages up to this one"),
+      muted: z.boolean().describe('Whether the receiver has muted the chat: show it, but make no noise'),
     }),
   }),
   'message:updated': event({
@@ -39,8 +41,19 @@ export const events = {
     payload: Message,
   }),
   'message:deleted': event({
-    summary: 'A message was deleted and its text is empty; to the sockets that joined its chat',
+    summary: 'A message was deleted: its text is empty, its attachments are gone; to the sockets that joined its chat',
     payload: Message,
+  }),
+  'message:reaction': event({
+    summary: 'A member reacted to a message, or took a reaction back; to the sockets that joined its chat',
+    payload: userInChat.extend({
+      messageId: MessageId,
+      seq: z.int().positive(),
+      rev: z.int().positive().describe("The message's rev with this change"),
+      emoji: z.string(),
+      added: z.boolean().describe('Whether it was added; else it was taken back'),
+      reactions: z.array(Reaction).describe('All reactions to the message now'),
+    }),
   }),
   'message:read': event({
     summary: "A member has read up to seq; to the chat and to all of the member's own sockets",
@@ -77,6 +90,10 @@ export const events = {
   'chat:updated': event({
     summary: "The chat's product context changed; to its members",
     payload: Chat,
+  }),
+  'chat:settings': event({
+    summary: "The user's own settings of a chat; to all of the user's sockets, the asking one too",
+    payload: ChatSettings,
   }),
   'auth:error': event({
     summary: 'The connection is refused, or the sessions of its user were ended; it will be closed',

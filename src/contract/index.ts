@@ -1,4 +1,6 @@
+export * from './attachments.js';
 export * from './commands.js';
+export * from './emoji.js';
 export * from './entities.js';
 export * from './errors.js';
 export * from './events.js';

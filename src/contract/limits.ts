@@ -7,6 +7,10 @@ export const PROTOCOL_VERSION = 1;
 export const HISTORY_PAGE_DEFAULT = 50;
 export const HISTORY_PAGE_MAX = 200;
 
+/** Chats in one page of `chat:list`. */
+export const INBOX_PAGE_DEFAULT = 30;
+export const INBOX_PAGE_MAX = 100;
+
 /** Chats that one `chat:sync` may ask about, messages it answers per chat, and in all. */
 export const SYNC_CHATS_MAX = 200;
 export const SYNC_PAGE = 100;
@@ -14,3 +18,14 @@ export const SYNC_ROWS_MAX = 500;
 
 /** Ids that one `users:online` may ask about, and the most contacts it answers with. */
 export const ONLINE_USERS_MAX = 1_000;
+
+/** Attachments of one message; a deployment may allow fewer. */
+export const ATTACHMENTS_MAX = 20;
+
+/** Longest address of an attachment, as sent and in its normal form, UTF-16 units. */
+export const ATTACHMENT_URL_MAX = 2_048;
+
+/** Different emoji on one message, those of them by one user, and users and emoji paired on one message in all. */
+export const REACTION_EMOJI_MAX = 20;
+export const REACTIONS_PER_USER_MAX = 5;
+export const REACTIONS_MAX = 500;

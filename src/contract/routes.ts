@@ -24,15 +24,22 @@ function to<C extends CommandName>(command: C, status: 200 | 201 = 200): RouteDe
  */
 export const routes = {
   'POST /chats': to('chat:create'),
+  'GET /chats': to('chat:list'),
   'GET /chats/:chatId': to('chat:get'),
+  'PATCH /chats/:chatId/settings': to('chat:settings'),
   'GET /chats/:chatId/messages': to('chat:history'),
   'POST /chats/:chatId/messages': to('message:send', 201),
+  'GET /chats/:chatId/messages/:messageId': to('message:get'),
   'PATCH /chats/:chatId/messages/:messageId': to('message:edit'),
   'DELETE /chats/:chatId/messages/:messageId': to('message:delete'),
+  'PUT /chats/:chatId/messages/:messageId/reactions/:emoji': to('message:react'),
+  'DELETE /chats/:chatId/messages/:messageId/reactions/:emoji': to('message:unreact'),
+  'POST /chats/:chatId/uploads': to('upload:create', 201),
   'PUT /chats/:chatId/read': to('message:read'),
   'PUT /chats/:chatId/delivered': to('message:delivered'),
   'POST /messages': to('message:send', 201),
   'POST /sync': to('chat:sync'),
+  'GET /unread-count': to('chat:unread-count'),
   'GET /users/online': to('users:online'),
 } as const satisfies Record<`${Method} /${string}`, RouteDefinition>;
 

@@ -1,7 +1,11 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Attachment, MessageType } from '../contract/index.js';
 
 /** A column the database fills in: readable always, never written by this service after the insert. */
 type CreatedAt = ColumnType<Date, Date | undefined, never>;
+
+/** A jsonb column: written as text, read parsed. */
+type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
 
 export interface ChatsTable {
   id: string;
@@ -11,8 +15,17 @@ export interface ChatsTable {
   last_seq: Generated<number>;
   last_rev: Generated<number>;
   members_version: Generated<number>;
+  /** The product the chat was opened for where chats are keyed by product, else empty. */
+  key_product_id: Generated<string>;
+  /** Null until somebody writes; in chats from before the inbox, until somebody writes again. */
+  last_message_at: Date | null;
+  /** When a message last raised the members' `activity_at`; `-infinity` where the next one will. */
+  raised_at: Generated<Date>;
   created_at: CreatedAt;
 }
+
+/** Where a member keeps a chat. */
+export type Folder = 'inbox' | 'archive' | 'hidden';
 
 export interface ChatMembersTable {
   chat_id: string;
@@ -20,6 +33,13 @@ export interface ChatMembersTable {
   role: 'buyer' | 'seller';
   last_read_seq: Generated<number>;
   last_delivered_seq: Generated<number>;
+  /** Never later than the chat's activity, and less than `chat.raise_window()` earlier. */
+  activity_at: Generated<Date>;
+  folder: Generated<Folder>;
+  /** `infinity` where the chat is muted for good. */
+  muted_until: Date | null;
+  /** False only where everything is read. */
+  maybe_unread: Generated<boolean>;
   joined_at: CreatedAt;
 }
 
@@ -29,8 +49,12 @@ export interface MessagesTable {
   rev: number;
   id: string;
   sender_id: string;
-  type: 'text';
+  type: MessageType;
   text: string;
+  attachments: Json<Attachment[]>;
+  /** The id of a message of the same chat. */
+  reply_to: string | null;
+  reactions: Json<{ emoji: string; userIds: string[] }[]>;
   product_id: string | null;
   client_message_id: string;
   created_at: CreatedAt;
@@ -44,6 +68,7 @@ export interface MessageEditsTable {
   /** The rev of the message that the edit replaced. */
   rev: number;
   text: string;
+  attachments: Json<Attachment[]>;
   editor_id: string;
   replaced_at: CreatedAt;
 }
@@ -54,6 +79,16 @@ export interface ChatContextTable {
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 
+export interface UserProfilesTable {
+  user_id: string;
+  username: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  avatar_url: string | null;
+  role: string | null;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
+}
+
 /** Schema `chat` as the migrations leave it. */
 export interface Schema {
   'chat.chats': ChatsTable;
@@ -61,4 +96,5 @@ export interface Schema {
   'chat.messages': MessagesTable;
   'chat.message_edits': MessageEditsTable;
   'chat.chat_context': ChatContextTable;
+  'chat.user_profiles': UserProfilesTable;
 }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Chat, type ChatError, type EventPayload, type Message, toWireId } from '../contract/index.js';
+import {
+  type Chat,
+  type ChatError,
+  type ChatSettings,
+  type EventPayload,
+  type Message,
+  toWireId,
+} from '../contract/index.js';
 import type { ChatNamespace, ChatSocket } from './chat-socket.js';
 import { chatRoom, userRoom } from './rooms.js';
 
@@ -92,6 +99,22 @@ export class Delivery {
     this.to(chatRoom(message.chatId)).emit('message:deleted', message);
   }
 
+  messageReaction(
+    { id: messageId, chatId, seq, rev, reactions }: Message,
+    { userId, emoji, added }: { userId: string; emoji: string; added: boolean },
+  ): void {
+    this.to(chatRoom(chatId)).emit('message:reaction', {
+      chatId,
+      messageId,
+      seq,
+      rev,
+      userId: toWireId(userId),
+      emoji,
+      added,
+      reactions,
+    });
+  }
+
   /** Whether a user may have sockets that did not join a chat, and so would miss its `message:new`. */
   mayHaveUnjoinedSockets(userId: string, chatId: string): boolean {
     if (this.elsewhere?.mayHaveUnjoinedElsewhere(userId, chatId)) {
@@ -107,10 +130,8 @@ export class Delivery {
     return false;
   }
 
-  messageNotification(userId: string, message: Message, unreadCount: number): void {
-    this.to(userRoom(userId))
-      .except(chatRoom(message.chatId))
-      .emit('message:notification', { chatId: message.chatId, message, unreadCount });
+  messageNotification(userId: string, notification: EventPayload<'message:notification'>): void {
+    this.to(userRoom(userId)).except(chatRoom(notification.chatId)).emit('message:notification', notification);
   }
 
   /** To the chat, and to the member's other devices, which may not have joined it. */
@@ -160,6 +181,11 @@ export class Delivery {
 
   chatUpdated(memberIds: readonly string[], chat: Chat): void {
     this.to(memberIds.map(userRoom)).emit('chat:updated', chat);
+  }
+
+  /** To all sockets of the user, whichever of them, or none of them, asked for it. */
+  chatSettings(userId: string, settings: ChatSettings): void {
+    this.to(userRoom(userId)).emit('chat:settings', settings);
   }
 
   /** To the sockets of this instance only: they may have missed events of other instances. */

@@ -1,19 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import type { Profile } from '../contract/index.js';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
+import { type JoinedProfile, joinedProfile, profileColumns } from '../profiles/profile.js';
+import type { MemberRow } from './member.js';
 
-export interface MemberRow {
-  userId: string;
-  role: 'buyer' | 'seller';
-  lastReadSeq: number;
-  lastDeliveredSeq: number;
-}
-
-export interface ChatAndUser {
+/** Somebody who is to be notified of a message in a chat, and who wrote it. */
+export interface Receiver {
   chatId: string;
   userId: string;
+  senderId: string;
 }
+
+/** What a notification says beside the message. */
+export interface ReceiverState extends Receiver {
+  lastReadSeq: number;
+  muted: boolean;
+  senderProfile: Profile | null;
+}
+
+/** For queries over `chat.chat_members as m`. A mute that has passed is none, and one without an end has no date. */
+const settingColumns = [
+  'm.folder',
+  sql<boolean>`coalesce(m.muted_until > now(), false)`.as('muted'),
+  sql<Date | null>`case when m.muted_until > now() then nullif(m.muted_until, 'infinity') end`.as('mutedUntil'),
+] as const;
 
 @Injectable()
 export class MembersRepository {
@@ -31,13 +43,17 @@ export class MembersRepository {
 
   /** The members of a chat, the longest-standing first. */
   async list(chatId: string): Promise<MemberRow[]> {
-    return await this.db
-      .selectFrom('chat.chat_members')
-      .select(['user_id as userId', 'role', 'last_read_seq as lastReadSeq', 'last_delivered_seq as lastDeliveredSeq'])
-      .where('chat_id', '=', chatId)
-      .orderBy('joined_at')
-      .orderBy('user_id')
+    const rows = await this.db
+      .selectFrom('chat.chat_members as m')
+      .leftJoin('chat.user_profiles as p', 'p.user_id', 'm.user_id')
+      .select(['m.user_id as userId', 'm.role', 'm.last_read_seq as lastReadSeq'])
+      .select(['m.last_delivered_seq as lastDeliveredSeq', ...settingColumns])
+      .select(profileColumns)
+      .where('m.chat_id', '=', chatId)
+      .orderBy('m.joined_at')
+      .orderBy('m.user_id')
       .execute();
+    return rows.map((row) => ({ ...row, profile: joinedProfile(row) }));
   }
 
   async idsOf(chatIds: readonly string[]): Promise<Map<string, string[]>> {
@@ -54,22 +70,36 @@ export class MembersRepository {
   }
 
   /**
-   * How far users have read in chats: one index look-up for each pair. Written as look-ups, because the planner takes
-   * every list for a hundred pairs and would rather read all members for a join.
-   * A pair that is no membership (any more) is absent from the result.
+   * What those who are notified have read and muted, and the sender's profile: two index look-ups for each. Written as
+   * look-ups, because the planner takes every list for a hundred rows and would rather read all members for a join.
+   * Who is no member (any more) is absent from the result.
    */
-  async readMarks(pairs: readonly ChatAndUser[]): Promise<(ChatAndUser & { lastReadSeq: number })[]> {
-    const wanted = JSON.stringify(pairs);
-    const { rows } = await sql<ChatAndUser & { lastReadSeq: number }>`
-      select wanted."chatId", wanted."userId", member.last_read_seq as "lastReadSeq"
-        from jsonb_to_recordset(${wanted}::jsonb) as wanted ("chatId" uuid, "userId" text)
+  async receiverStates(receivers: readonly Receiver[]): Promise<ReceiverState[]> {
+    const { rows } = await sql<Receiver & { lastReadSeq: number; muted: boolean } & JoinedProfile>`
+      select wanted."chatId", wanted."userId", wanted."senderId", member.*, sender.*
+        from jsonb_to_recordset(${JSON.stringify(receivers)}::jsonb)
+               as wanted ("chatId" uuid, "userId" text, "senderId" text)
        cross join lateral (
-         select m.last_read_seq
+         select m.last_read_seq as "lastReadSeq", coalesce(m.muted_until > now(), false) as muted
            from chat.chat_members m
           where m.chat_id = wanted."chatId" and m.user_id = wanted."userId"
           limit 1
-       ) member`.execute(this.db);
-    return rows;
+       ) member
+        left join lateral (
+         select p.user_id as "profileOf", p.username, p.first_name as "firstName", p.last_name as "lastName",
+                p.avatar_url as "avatarUrl", p.role as "marketplaceRole"
+           from chat.user_profiles p
+          where p.user_id = wanted."senderId"
+          limit 1
+       ) sender on true`.execute(this.db);
+    return rows.map(({ chatId, userId, senderId, lastReadSeq, muted, ...sender }) => ({
+      chatId,
+      userId,
+      senderId,
+      lastReadSeq,
+      muted,
+      senderProfile: joinedProfile(sender),
+    }));
   }
 
   /**

@@ -3,8 +3,9 @@ import { LRUCache } from 'lru-cache';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import type { Message as WireMessage } from '../contract/index.js';
 import { Delivery } from '../delivery/delivery.js';
-import { MembersRepository } from '../members/members.repository.js';
+import { MembersRepository, type Receiver } from '../members/members.repository.js';
 import { Membership } from '../members/membership.js';
+import { toUserProfile } from '../profiles/profile.js';
 import { type StoredMessage, toWireMessage } from './message.js';
 
 /** After an outage of the database the members of many chats sync; over this time they do not all come at once. */
@@ -36,6 +37,11 @@ export class MessageAnnouncer {
 
   /** Messages that this instance has shown. */
   private readonly announced = new LRUCache<string, true>({ max: 10_000 });
+  /**
+   * What was edited or deleted lately, as it stands now. A notification that still waits for the members would show a
+   * device that connected meanwhile what nobody is to see any more.
+   */
+  private readonly changed = new LRUCache<string, WireMessage>({ max: 1_000 });
 
   constructor(
     private readonly delivery: Delivery,
@@ -68,11 +74,18 @@ export class MessageAnnouncer {
 
   /** To who joined the chat; the others see the change with their next sync. */
   updated(message: WireMessage): void {
+    this.changed.set(message.id, message);
     this.delivery.messageUpdated(message);
   }
 
   deleted(message: WireMessage): void {
+    this.changed.set(message.id, message);
     this.delivery.messageDeleted(message);
+  }
+
+  /** @param reaction what was added to the message, or taken off it, and by whom */
+  reacted(message: WireMessage, reaction: { userId: string; emoji: string; added: boolean }): void {
+    this.delivery.messageReaction(message, reaction);
   }
 
   /** Asks the members of a chat to look for messages that nobody could announce. */
@@ -145,22 +158,34 @@ export class MessageAnnouncer {
       await this.membership.load(new Map(unknown.map(({ wire, membersVersion }) => [wire.chatId, membersVersion])));
     }
     const addressed = notices.flatMap((notice) =>
-      (this.recipients(notice) ?? []).map((userId) => ({ wire: notice.wire, userId })),
+      (this.recipients(notice) ?? []).map((userId) => ({
+        wire: notice.wire,
+        receiver: { chatId: notice.wire.chatId, userId, senderId: notice.senderId },
+      })),
     );
     if (addressed.length === 0) {
       return;
     }
-    const pairs = new Map(
-      addressed.map(({ wire, userId }) => [`${wire.chatId}:${userId}`, { chatId: wire.chatId, userId }]),
-    );
-    const marks = await this.members.readMarks([...pairs.values()]);
-    const lastRead = new Map(marks.map(({ chatId, userId, lastReadSeq }) => [`${chatId}:${userId}`, lastReadSeq]));
-    for (const { wire, userId } of addressed) {
-      const lastReadSeq = lastRead.get(`${wire.chatId}:${userId}`);
-      if (lastReadSeq !== undefined) {
-        // Counted up to this message, so that notifications that leave together count up one by one.
-        this.delivery.messageNotification(userId, wire, Math.max(0, wire.seq - lastReadSeq));
+    const receivers = new Map(addressed.map(({ receiver }) => [keyOf(receiver), receiver]));
+    const states = await this.members.receiverStates([...receivers.values()]);
+    const stateOf = new Map(states.map((state) => [keyOf(state), state]));
+    for (const { wire, receiver } of addressed) {
+      const state = stateOf.get(keyOf(receiver));
+      const message = this.changed.get(wire.id) ?? wire;
+      if (state !== undefined && message.deletedAt === null) {
+        this.delivery.messageNotification(receiver.userId, {
+          chatId: wire.chatId,
+          message,
+          sender: toUserProfile(receiver.senderId, state.senderProfile),
+          // Counted up to this message, so that notifications that leave together count up one by one.
+          unreadCount: Math.max(0, wire.seq - state.lastReadSeq),
+          muted: state.muted,
+        });
       }
     }
   }
+}
+
+function keyOf({ chatId, userId, senderId }: Receiver): string {
+  return `${chatId}:${userId}:${senderId}`;
 }

@@ -1,8 +1,16 @@
 import { ChatError } from '../contract/index.js';
-import type { StoredMessage } from './message.js';
+import type { StoredMessage, StoredReaction } from './message.js';
+import { demandText } from './message-body.js';
 
 /** What is to become of a message; `null` leaves it as it is. */
-export type MessageChange = { kind: 'edit'; text: string } | { kind: 'delete' } | null;
+export type MessageChange =
+  | { kind: 'edit'; text: string }
+  | { kind: 'delete' }
+  | { kind: 'react'; reactions: readonly StoredReaction[] | null }
+  | null;
+
+/** Roles that keep order in a chat. */
+const MODERATING: ReadonlySet<string> = new Set(['owner', 'moderator']);
 
 interface EditRules {
   userId: string;
@@ -12,10 +20,16 @@ interface EditRules {
   now: Date;
 }
 
+interface DeleteRules {
+  userId: string;
+  /** The deleter's role in the chat. */
+  role: string;
+}
+
 /**
  * Only the author edits, only within the window, and only what is still there. The same text again changes nothing.
  *
- * @throws ChatError `MESSAGE_NOT_FOUND`, `FORBIDDEN`
+ * @throws ChatError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `MESSAGE_EMPTY`
  */
 export function judgeEdit(message: StoredMessage, { userId, text, windowSeconds, now }: EditRules): MessageChange {
   const operation = 'edit message';
@@ -31,17 +45,19 @@ export function judgeEdit(message: StoredMessage, { userId, text, windowSeconds,
       details: { windowSeconds },
     });
   }
+  demandText(message.type, text, operation);
   return message.text === text ? null : { kind: 'edit', text };
 }
 
 /**
- * Only the author deletes. Deleting again changes nothing, so a repeated command is answered like the first.
+ * The author deletes, and so does who moderates the chat. Deleting again changes nothing, so a repeated command is
+ * answered like the first.
  *
  * @throws ChatError `FORBIDDEN`
  */
-export function judgeDelete(message: StoredMessage, userId: string): MessageChange {
-  if (message.senderId !== userId) {
-    throw new ChatError('FORBIDDEN', 'delete message', 'only its author may delete it');
+export function judgeDelete(message: StoredMessage, { userId, role }: DeleteRules): MessageChange {
+  if (message.senderId !== userId && !MODERATING.has(role)) {
+    throw new ChatError('FORBIDDEN', 'delete message', 'only its author or a moderator of the chat may delete it');
   }
   return message.deletedAt === null ? { kind: 'delete' } : null;
 }

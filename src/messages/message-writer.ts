@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import { ChatError } from '../contract/index.js';
 import { isContention, isTransientDatabaseFailure } from '../database/transient-failure.js';
+import type { AppendOutcome } from './append-outcome.js';
 import type { MessageDraft } from './message.js';
-import type { AppendOutcome } from './messages.repository.js';
 
 const OPERATION = 'send message';
 const LANES = 2;

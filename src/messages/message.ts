@@ -1,19 +1,9 @@
-import { toWireId, type Message as WireMessage } from '../contract/index.js';
+import { type Attachment, type MessageType, toWireId, type Message as WireMessage } from '../contract/index.js';
 
-/** A message as the service knows it: ids as text, times as dates. */
-export interface StoredMessage {
-  id: string;
-  chatId: string;
-  seq: number;
-  rev: number;
-  senderId: string;
-  type: 'text';
-  text: string;
-  productId: string | null;
-  clientMessageId: string;
-  createdAt: Date;
-  editedAt: Date | null;
-  deletedAt: Date | null;
+/** Everybody who put an emoji on a message, the first one first; never nobody. */
+export interface StoredReaction {
+  emoji: string;
+  userIds: readonly string[];
 }
 
 /** A message on its way to the database. Its id is given here, so that a retried write is recognised as the same. */
@@ -21,10 +11,25 @@ export interface MessageDraft {
   id: string;
   chatId: string;
   senderId: string;
-  type: 'text';
+  type: MessageType;
   text: string;
+  /** `null` for none: most messages have none, and a row pays for what is there only. */
+  attachments: readonly Attachment[] | null;
+  /** The message of the same chat that this one answers. */
+  replyTo: string | null;
   productId: string | null;
   clientMessageId: string;
+}
+
+/** A message as the service knows it: ids as text, times as dates. */
+export interface StoredMessage extends MessageDraft {
+  seq: number;
+  rev: number;
+  /** `null` for none. */
+  reactions: readonly StoredReaction[] | null;
+  createdAt: Date;
+  editedAt: Date | null;
+  deletedAt: Date | null;
 }
 
 export function toWireMessage(message: StoredMessage): WireMessage {
@@ -36,12 +41,19 @@ export function toWireMessage(message: StoredMessage): WireMessage {
     senderId: toWireId(message.senderId),
     type: message.type,
     text: message.text,
+    attachments: message.attachments === null ? [] : [...message.attachments],
+    replyTo: message.replyTo,
+    reactions: message.reactions === null ? [] : toWireReactions(message.reactions),
     productId: message.productId === null ? null : toWireId(message.productId),
     clientMessageId: message.clientMessageId,
     createdAt: message.createdAt.toISOString(),
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,
   };
+}
+
+function toWireReactions(reactions: readonly StoredReaction[]): WireMessage['reactions'] {
+  return reactions.map(({ emoji, userIds }) => ({ emoji, userIds: userIds.map(toWireId) }));
 }
 
 /**
@@ -52,5 +64,22 @@ export function repeats(draft: MessageDraft, message: StoredMessage): boolean {
   if (message.editedAt !== null || message.deletedAt !== null) {
     return true;
   }
-  return draft.text === message.text && draft.productId === message.productId && draft.type === message.type;
+  return (
+    draft.text === message.text &&
+    draft.productId === message.productId &&
+    draft.type === message.type &&
+    draft.replyTo === message.replyTo &&
+    sameFiles(draft.attachments ?? [], message.attachments ?? [])
+  );
+}
+
+/** By field: the database keeps the fields of an object in another order. */
+function sameFiles(some: readonly Attachment[], others: readonly Attachment[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ url, name, size, mimeType }, index) => {
+      const other = others[index];
+      return other?.url === url && other.name === name && other.size === size && other.mimeType === mimeType;
+    })
+  );
 }

@@ -15,12 +15,33 @@ export class MessagesGateway {
     return this.messages.send(session.userId, payload);
   }
 
+  @Command('message:get')
+  async get({ session }: CommandContext, payload: CommandPayload<'message:get'>): Promise<CommandData<'message:get'>> {
+    return this.messages.get(session.userId, payload);
+  }
+
   @Command('message:edit')
   async edit(
     { session }: CommandContext,
     payload: CommandPayload<'message:edit'>,
   ): Promise<CommandData<'message:edit'>> {
     return this.messages.edit(session.userId, payload);
+  }
+
+  @Command('message:react')
+  async react(
+    { session }: CommandContext,
+    payload: CommandPayload<'message:react'>,
+  ): Promise<CommandData<'message:react'>> {
+    return this.messages.react(session.userId, payload);
+  }
+
+  @Command('message:unreact')
+  async unreact(
+    { session }: CommandContext,
+    payload: CommandPayload<'message:unreact'>,
+  ): Promise<CommandData<'message:unreact'>> {
+    return this.messages.unreact(session.userId, payload);
   }
 
   @Command('message:delete')

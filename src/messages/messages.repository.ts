@@ -2,16 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CompiledQuery, sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import { type Database, ping } from '../database/open-database.js';
+import { type AppendOutcome, type OutcomeRow, toOutcome } from './append-outcome.js';
 import type { MessageDraft, StoredMessage } from './message.js';
 import type { MessageChange } from './message-changes.js';
-
-/** What became of a draft. `members_version` and the product are as of the write. */
-export type AppendOutcome =
-  | { kind: 'stored'; message: StoredMessage; membersVersion: number; productChanged: boolean }
-  /** The sender's key names this message already; nothing was written. */
-  | { kind: 'duplicate'; message: StoredMessage }
-  /** The sender is no member of the chat, or there is no such chat. */
-  | { kind: 'refused' };
 
 export interface PageRequest {
   beforeSeq?: number | undefined;
@@ -33,21 +26,6 @@ export interface ChangedChat {
   complete: boolean;
 }
 
-interface OutcomeRow {
-  outcome: 'stored' | 'duplicate' | 'repeated' | 'refused';
-  leader: number;
-  id: string;
-  seq: number;
-  rev: number;
-  created_at: Date;
-  members_version: number;
-  product_changed: boolean;
-  text: string;
-  product_id: string | null;
-  edited_at: Date | null;
-  deleted_at: Date | null;
-}
-
 const columns = [
   'id',
   'chat_id as chatId',
@@ -56,6 +34,9 @@ const columns = [
   'sender_id as senderId',
   'type',
   'text',
+  'attachments',
+  'reply_to as replyTo',
+  'reactions',
   'product_id as productId',
   'client_message_id as clientMessageId',
   'created_at as createdAt',
@@ -65,28 +46,38 @@ const columns = [
 
 /** As text, because to compile a statement anew for each batch costs more than to run a small one. */
 const APPEND = `
-  select outcome, leader, id, seq, rev, created_at, members_version, product_changed, text, product_id, edited_at, deleted_at
+  select outcome, leader, id, seq, rev, created_at, members_version, product_changed
     from chat.append_messages($1::jsonb)`;
+
+/** The same columns of `alias` for a statement that is written out. */
+function columnsOf(alias: string) {
+  return sql.raw(columns.map((column) => `${alias}.${column.replace(/ as (\w+)$/, ' as "$1"')}`).join(', '));
+}
+
+const COLUMNS_OF_MESSAGE = columnsOf('m');
+const COLUMNS_OF_CHANGE = columnsOf('change');
 
 @Injectable()
 export class MessagesRepository {
   constructor(@Inject(DATABASE) private readonly db: Database) {}
 
   /**
-   * Stores a batch in one transaction and one round trip; the guarantees stand above `chat.append_messages`.
+   * Stores a batch in one transaction and one round trip; the guarantees stand above `chat.append_messages`. Only where
+   * messages were sent before, a second statement reads what became of them.
    * May be repeated without harm after any failure: what was committed comes back as its own first outcome.
    *
    * @returns one outcome for each draft, in the order of the drafts
    */
   async append(drafts: readonly MessageDraft[]): Promise<AppendOutcome[]> {
     const { rows } = await this.db.executeQuery<OutcomeRow>(CompiledQuery.raw(APPEND, [JSON.stringify(drafts)]));
+    const originals = await this.originalsOf(drafts, rows);
     const outcomes: AppendOutcome[] = [];
     for (const [index, draft] of drafts.entries()) {
       const row = rows[index];
       if (row === undefined) {
         throw new Error('unable to append messages; the database answered for fewer rows than it was given');
       }
-      outcomes.push(toOutcome(draft, row, outcomes));
+      outcomes.push(toOutcome(draft, row, originals, outcomes));
     }
     return outcomes;
   }
@@ -95,12 +86,13 @@ export class MessagesRepository {
    * Changes one message and gives it the chat's next rev, in one transaction under the chat's lock: what `judge` sees is
    * what it changes, and no other writer of the chat comes between. What the message said before is kept.
    *
-   * @param judge decides on the message as it stands; what it throws undoes everything
+   * @param judge decides on the message as it stands, with the editor's role as it is under the lock, `null` once he is
+   * no member any more; what it throws undoes everything
    * @returns the message after the change and whether it changed; `undefined` where the chat has no such message
    */
   async change(
     { chatId, messageId, editorId }: { chatId: string; messageId: string; editorId: string },
-    judge: (message: StoredMessage) => MessageChange,
+    judge: (message: StoredMessage, role: string | null) => MessageChange,
   ): Promise<{ message: StoredMessage; changed: boolean } | undefined> {
     return await this.db.transaction().execute(async (transaction) => {
       const chat = await transaction
@@ -109,32 +101,45 @@ export class MessagesRepository {
         .where('id', '=', chatId)
         .forNoKeyUpdate()
         .executeTakeFirst();
-      const message = await transaction
+      const found = await transaction
         .selectFrom('chat.messages')
         .select(columns)
+        .select(({ selectFrom }) =>
+          selectFrom('chat.chat_members as editor')
+            .select('editor.role')
+            .where('editor.chat_id', '=', chatId)
+            .where('editor.user_id', '=', editorId)
+            .as('role'),
+        )
         .where('chat_id', '=', chatId)
         .where('id', '=', messageId)
         .executeTakeFirst();
-      if (chat === undefined || message === undefined) {
+      if (chat === undefined || found === undefined) {
         return undefined;
       }
-      const change = judge(message);
+      const { role, ...message } = found;
+      const change = judge(message, role);
       if (change === null) {
         return { message, changed: false };
       }
-      await transaction
-        .insertInto('chat.message_edits')
-        .values({ chat_id: chatId, message_id: messageId, rev: message.rev, text: message.text, editor_id: editorId })
-        .execute();
+      if (change.kind !== 'react') {
+        await transaction
+          .insertInto('chat.message_edits')
+          .values({
+            chat_id: chatId,
+            message_id: messageId,
+            rev: message.rev,
+            text: message.text,
+            attachments: asJson(message.attachments),
+            editor_id: editorId,
+          })
+          .execute();
+      }
       const rev = chat.last_rev + 1;
       await transaction.updateTable('chat.chats').set({ last_rev: rev }).where('id', '=', chatId).execute();
       const changed = await transaction
         .updateTable('chat.messages')
-        .set(
-          change.kind === 'edit'
-            ? { rev, text: change.text, edited_at: sql<Date>`clock_timestamp()` }
-            : { rev, text: '', deleted_at: sql<Date>`clock_timestamp()` },
-        )
+        .set({ rev, ...columnsOfChange(change) })
         .where('chat_id', '=', chatId)
         .where('seq', '=', message.seq)
         .returning(columns)
@@ -146,6 +151,16 @@ export class MessagesRepository {
   /** Resolves when the database answers. */
   async probe(): Promise<void> {
     await ping(this.db);
+  }
+
+  /** A message as it stands now. */
+  async find(chatId: string, messageId: string): Promise<StoredMessage | undefined> {
+    return await this.db
+      .selectFrom('chat.messages')
+      .select(columns)
+      .where('chat_id', '=', chatId)
+      .where('id', '=', messageId)
+      .executeTakeFirst();
   }
 
   /** One page by `seq`, oldest first, with one row more than asked for where there is more. One index range. */
@@ -198,9 +213,7 @@ export class MessagesRepository {
          limit ${total}
       )
       select head.place, head.last_rev as "lastRev",
-             change.id, change.chat_id as "chatId", change.seq, change.rev, change.sender_id as "senderId", change.type,
-             change.text, change.product_id as "productId", change.client_message_id as "clientMessageId",
-             change.created_at as "createdAt", change.edited_at as "editedAt", change.deleted_at as "deletedAt"
+             ${COLUMNS_OF_CHANGE}
         from head
         left join change on change.place = head.place
        order by head.place, change.rev`.execute(this.db);
@@ -225,49 +238,42 @@ export class MessagesRepository {
       );
     });
   }
-}
 
-function toOutcome(draft: MessageDraft, row: OutcomeRow, earlier: readonly AppendOutcome[]): AppendOutcome {
-  switch (row.outcome) {
-    case 'refused':
-      return { kind: 'refused' };
-    case 'repeated': {
-      const leader = earlier[row.leader - 1];
-      if (leader === undefined || leader.kind === 'refused') {
-        throw new Error('unable to append messages; a repeat refers to no earlier row of its batch');
-      }
-      return { kind: 'duplicate', message: leader.message };
+  /** The messages that rows report as sent before, by id: one index look-up for each. Asks nothing where there are none. */
+  private async originalsOf(
+    drafts: readonly MessageDraft[],
+    rows: readonly OutcomeRow[],
+  ): Promise<ReadonlyMap<string, StoredMessage>> {
+    if (!rows.some(({ outcome }) => outcome === 'duplicate')) {
+      return NO_ORIGINALS;
     }
-    case 'stored':
-      return stored(draft, row, row.product_changed);
-    case 'duplicate':
-      // The draft's own id: an earlier try of this very write was committed, and only its answer was lost. Whether it
-      // changed the product was lost with it, and telling so needlessly does less harm than never telling.
-      return row.id === draft.id
-        ? stored(draft, row, draft.productId !== null)
-        : { kind: 'duplicate', message: original(draft, row) };
+    const wanted = rows.flatMap(({ outcome, id }, index) =>
+      outcome === 'duplicate' ? [{ chatId: drafts[index]?.chatId, id }] : [],
+    );
+    const { rows: originals } = await sql<StoredMessage>`
+      select ${COLUMNS_OF_MESSAGE}
+        from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted ("chatId" uuid, id uuid)
+       cross join lateral (
+         select x.* from chat.messages x where x.chat_id = wanted."chatId" and x.id = wanted.id limit 1
+       ) m`.execute(this.db);
+    return new Map(originals.map((message) => [message.id, message]));
   }
 }
 
-function stored(draft: MessageDraft, row: OutcomeRow, productChanged: boolean): AppendOutcome {
-  return {
-    kind: 'stored',
-    message: { ...draft, seq: row.seq, rev: row.rev, createdAt: row.created_at, editedAt: null, deletedAt: null },
-    membersVersion: row.members_version,
-    productChanged,
-  };
+const NO_ORIGINALS: ReadonlyMap<string, StoredMessage> = new Map();
+
+function columnsOfChange(change: NonNullable<MessageChange>) {
+  switch (change.kind) {
+    case 'edit':
+      return { text: change.text, edited_at: sql<Date>`clock_timestamp()` };
+    case 'delete':
+      return { text: '', attachments: null, reactions: null, deleted_at: sql<Date>`clock_timestamp()` };
+    case 'react':
+      return { reactions: asJson(change.reactions) };
+  }
 }
 
-function original(draft: MessageDraft, row: OutcomeRow): StoredMessage {
-  return {
-    ...draft,
-    id: row.id,
-    seq: row.seq,
-    rev: row.rev,
-    text: row.text,
-    productId: row.product_id,
-    createdAt: row.created_at,
-    editedAt: row.edited_at,
-    deletedAt: row.deleted_at,
-  };
+/** As text: the driver would make a list of the database out of a list. */
+function asJson(value: readonly unknown[] | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }

@@ -11,23 +11,25 @@ import {
   type Message as WireMessage,
 } from '../contract/index.js';
 import { Membership } from '../members/membership.js';
+import { ProfilesService } from '../profiles/profiles.service.js';
+import type { AppendOutcome } from './append-outcome.js';
 import { type MessageDraft, repeats, type StoredMessage, toWireMessage } from './message.js';
 import { MessageAnnouncer } from './message-announcer.js';
+import { admitBody, type BodyRules, checkLength } from './message-body.js';
 import { judgeDelete, judgeEdit, type MessageChange } from './message-changes.js';
 import { newMessageId } from './message-id.js';
 import { MessageWriter } from './message-writer.js';
-import {
-  type AppendOutcome,
-  type ChangedChat,
-  type Cursor,
-  MessagesRepository,
-  type PageRequest,
-} from './messages.repository.js';
+import { type Cursor, MessagesRepository, type PageRequest } from './messages.repository.js';
+import { judgeReaction, judgeReactionRemoval } from './reactions.js';
+import { toSyncedChat } from './synced-chat.js';
 import { UncertainWrites } from './uncertain-writes.js';
 
 const SEND = 'send message';
+const READ = 'read message';
 const EDIT = 'edit message';
 const DELETE = 'delete message';
+const REACT = 'react to message';
+const UNREACT = 'take reaction back';
 
 type StoredListener = (draft: MessageDraft, productChanged: boolean) => void;
 
@@ -38,13 +40,16 @@ export class MessagesService implements OnModuleDestroy {
   private readonly writer: MessageWriter;
   private readonly uncertain: UncertainWrites;
   private readonly storedListeners: StoredListener[] = [];
+  private readonly bodyRules: BodyRules;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly repository: MessagesRepository,
     private readonly membership: Membership,
     private readonly announcer: MessageAnnouncer,
+    private readonly profiles: ProfilesService,
   ) {
+    this.bodyRules = { maxLength: config.messages.maxLength, attachments: config.attachments };
     this.writer = new MessageWriter((drafts) => this.repository.append(drafts), {
       ...config.messages,
       onFailure: (error) => this.logger.error({ err: error }, 'message write failed'),
@@ -68,18 +73,23 @@ export class MessagesService implements OnModuleDestroy {
   /**
    * Stores a message, then shows it. Membership is checked inside the write, under the chat's lock.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`, `DUPLICATE_CLIENT_ID`, `OVERLOADED`,
-   * `UNAVAILABLE`
+   * A reply may answer a deleted message: it names a place in the chat, and the place is still there. So whether the
+   * answered message exists never changes, and a reply that was written in time is not lost to a delete.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND` for a reply to nothing, `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`,
+   * `ATTACHMENT_REFUSED`, `VALIDATION_FAILED`, `DUPLICATE_CLIENT_ID`, `OVERLOADED`, `UNAVAILABLE`
    */
   async send(senderId: string, payload: CommandPayload<'message:send'>): Promise<WireMessage> {
-    this.checkText(payload.text, SEND);
+    const body = admitBody(payload, this.bodyRules, SEND);
     const id = newMessageId();
     const draft: MessageDraft = {
       id,
       chatId: payload.chatId,
       senderId,
-      type: 'text',
-      text: payload.text,
+      type: body.type,
+      text: body.text,
+      attachments: body.attachments,
+      replyTo: payload.replyTo ?? null,
       productId: payload.productId ?? null,
       clientMessageId: payload.clientMessageId ?? id,
     };
@@ -87,6 +97,8 @@ export class MessagesService implements OnModuleDestroy {
     switch (outcome.kind) {
       case 'refused':
         throw ChatError.chatNotFound(SEND);
+      case 'unanswerable':
+        throw new ChatError('MESSAGE_NOT_FOUND', SEND, 'the chat has no message with the id in replyTo');
       case 'duplicate':
         if (!repeats(draft, outcome.message)) {
           throw new ChatError('DUPLICATE_CLIENT_ID', SEND, 'the clientMessageId names another message; use a new one');
@@ -107,11 +119,26 @@ export class MessagesService implements OnModuleDestroy {
    */
   async history(userId: string, chatId: string, page: PageRequest): Promise<MessagePage> {
     await this.membership.require(chatId, userId, 'read history');
-    return this.page(chatId, page);
+    const found = await this.page(chatId, page);
+    return { ...found, senders: await this.profiles.sendersOf(found.messages) };
   }
 
-  /** A page without a membership check, for callers that have made it. */
-  async page(chatId: string, page: PageRequest): Promise<MessagePage> {
+  /**
+   * One message as it stands now; a deleted one as its tombstone.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`
+   */
+  async get(userId: string, { chatId, messageId }: CommandPayload<'message:get'>): Promise<WireMessage> {
+    await this.membership.require(chatId, userId, READ);
+    const message = await this.repository.find(chatId, messageId);
+    if (message === undefined) {
+      throw messageNotFound(READ);
+    }
+    return toWireMessage(message);
+  }
+
+  /** A page without a membership check and without the authors' profiles, for callers that have both. */
+  async page(chatId: string, page: PageRequest): Promise<Omit<MessagePage, 'senders'>> {
     const rows = await this.repository.page(chatId, page);
     const hasMore = rows.length > page.limit;
     // The row too many lies at the far end of the direction asked for.
@@ -135,7 +162,7 @@ export class MessagesService implements OnModuleDestroy {
    */
   async edit(userId: string, { chatId, messageId, text }: CommandPayload<'message:edit'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, EDIT);
-    this.checkText(text, EDIT);
+    checkLength(text, this.bodyRules.maxLength, EDIT);
     const { editWindowSeconds: windowSeconds } = this.config.messages;
     const { message, changed } = await this.change(userId, chatId, messageId, EDIT, (before) =>
       judgeEdit(before, { userId, text, windowSeconds, now: new Date() }),
@@ -147,14 +174,14 @@ export class MessagesService implements OnModuleDestroy {
   }
 
   /**
-   * Leaves a tombstone in a message's place: its text is gone from every read path.
+   * Leaves a tombstone in a message's place: its content is gone from every read path.
    *
    * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `FORBIDDEN`
    */
   async delete(userId: string, { chatId, messageId }: CommandPayload<'message:delete'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, DELETE);
-    const { message, changed } = await this.change(userId, chatId, messageId, DELETE, (before) =>
-      judgeDelete(before, userId),
+    const { message, changed } = await this.change(userId, chatId, messageId, DELETE, (before, role) =>
+      judgeDelete(before, { userId, role }),
     );
     if (changed) {
       this.announcer.deleted(message);
@@ -162,16 +189,46 @@ export class MessagesService implements OnModuleDestroy {
     return message;
   }
 
+  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `REACTION_LIMIT` */
+  async react(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:react'>): Promise<WireMessage> {
+    await this.membership.require(chatId, userId, REACT);
+    const { message, changed } = await this.change(userId, chatId, messageId, REACT, (before) =>
+      judgeReaction(before, { userId, emoji }),
+    );
+    if (changed) {
+      this.announcer.reacted(message, { userId, emoji, added: true });
+    }
+    return message;
+  }
+
+  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND` */
+  async unreact(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:unreact'>): Promise<WireMessage> {
+    await this.membership.require(chatId, userId, UNREACT);
+    const { message, changed } = await this.change(userId, chatId, messageId, UNREACT, (before) =>
+      judgeReactionRemoval(before, { userId, emoji }),
+    );
+    if (changed) {
+      this.announcer.reacted(message, { userId, emoji, added: false });
+    }
+    return message;
+  }
+
+  /** Membership is looked at once more under the lock, where nobody can take it away meanwhile. */
   private async change(
     editorId: string,
     chatId: string,
     messageId: string,
     operation: string,
-    judge: (message: StoredMessage) => MessageChange,
+    judge: (message: StoredMessage, role: string) => MessageChange,
   ): Promise<{ message: WireMessage; changed: boolean }> {
-    const outcome = await this.repository.change({ chatId, messageId, editorId }, judge);
+    const outcome = await this.repository.change({ chatId, messageId, editorId }, (message, role) => {
+      if (role === null) {
+        throw ChatError.chatNotFound(operation);
+      }
+      return judge(message, role);
+    });
     if (outcome === undefined) {
-      throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the chat has no message with this id');
+      throw messageNotFound(operation);
     }
     return { message: toWireMessage(outcome.message), changed: outcome.changed };
   }
@@ -186,37 +243,8 @@ export class MessagesService implements OnModuleDestroy {
       throw error;
     }
   }
-
-  private checkText(text: string, operation: string): void {
-    const { maxLength } = this.config.messages;
-    if (text.trim() === '') {
-      throw new ChatError('MESSAGE_EMPTY', operation, 'the text is empty; write something');
-    }
-    // Counting characters is only worth it where the cheaper count of UTF-16 units does not settle it.
-    if (text.length > maxLength && Array.from(text).length > maxLength) {
-      throw new ChatError(
-        'MESSAGE_TOO_LONG',
-        operation,
-        `the text is longer than ${maxLength} characters; shorten it`,
-        {
-          details: { maxLength },
-        },
-      );
-    }
-  }
 }
 
-/** Never a partial answer that looks whole: a cursor that cannot be continued from says so. */
-function toSyncedChat({ chatId, rev }: Cursor, chat: ChangedChat | undefined): SyncedChat {
-  if (chat === undefined || rev > chat.lastRev) {
-    return { chatId, resync: true, rev: 0, hasMore: false, messages: [] };
-  }
-  const { lastRev, changes, complete } = chat;
-  return {
-    chatId,
-    resync: false,
-    rev: complete ? lastRev : (changes.at(-1)?.rev ?? rev),
-    hasMore: !complete,
-    messages: changes.map(toWireMessage),
-  };
+function messageNotFound(operation: string): ChatError {
+  return new ChatError('MESSAGE_NOT_FOUND', operation, 'the chat has no message with this id');
 }

@@ -40,6 +40,7 @@ describe(`hostile clients (seed ${seed})`, () => {
   let http: HttpFuzzer;
   let watch: CrashWatch;
   let chatIds: string[];
+  let messageIds: string[];
   let tokens: string[];
   let lingering: RawClient[];
   const done: Record<string, number> = {};
@@ -59,8 +60,11 @@ describe(`hostile clients (seed ${seed})`, () => {
     tokens = USERS.map((userId) => chat.marketplace.token({ userId }));
     const first = await chat.connect(USERS[0]);
     chatIds = [];
+    messageIds = [];
     for (const sellerId of USERS.slice(1)) {
-      chatIds.push((await first.get('chat:create', { buyerId: USERS[0], sellerId })).id);
+      const { id: chatId } = await first.get('chat:create', { buyerId: USERS[0], sellerId });
+      chatIds.push(chatId);
+      messageIds.push((await first.get('message:send', { chatId, text: 'hello' })).id);
     }
     first.close();
     // While each user has one connection that stays, the many that come and go make nobody come online or go offline.
@@ -107,7 +111,7 @@ describe(`hostile clients (seed ${seed})`, () => {
   test('every command answers every payload exactly once, and as the contract says', async () => {
     let turn = 0;
     let settledHeap = 0;
-    const pool = { chats: chatIds, users: [...USERS], tokens };
+    const pool = { chats: chatIds, messages: messageIds, users: [...USERS], tokens };
 
     await fuzz('payloads', 250, emissions(pool), async (batch: readonly Emission[]) => {
       const client = lingering[turn++ % lingering.length];
@@ -131,7 +135,7 @@ describe(`hostile clients (seed ${seed})`, () => {
 
   test('every request to the REST API is answered in the shape of an ack, with the status of its code', async () => {
     let turn = 0;
-    const pool = { chats: chatIds, users: [...USERS], tokens };
+    const pool = { chats: chatIds, messages: messageIds, users: [...USERS], tokens };
     await fuzz('rest', 50, restRequests(pool), async (batch) => {
       const token = tokens[turn++ % tokens.length] ?? '';
       await Promise.all(

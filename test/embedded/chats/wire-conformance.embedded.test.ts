@@ -62,8 +62,19 @@ describe('everything the service says in a whole conversation', () => {
     await ask(seller, 'message:delivered', { chatId, seq: 1 });
     await ask(buyer, 'message:read', { chatId });
     await ask(buyer, 'message:edit', { chatId, messageId, text: 'edited' });
+    await ask(seller, 'message:react', { chatId, messageId, emoji: '👍' });
+    await ask(seller, 'message:unreact', { chatId, messageId, emoji: '👍' });
     await ask(buyer, 'message:delete', { chatId, messageId });
+    await ask(buyer, 'message:get', { chatId, messageId });
+    const photo = { name: 'table.jpg', size: 1, mimeType: 'image/jpeg' };
+    await ask(buyer, 'upload:create', { chatId, ...photo });
+    const attachments = [{ url: 'https://files.example/table.jpg', ...photo }];
+    await ask(seller, 'message:send', { chatId, text: '', attachments, replyTo: messageId });
+    await ask(buyer, 'message:send', { chatId, text: 'fine', replyTo: messageId });
     await ask(buyer, 'chat:history', { chatId, limit: 1 });
+    await ask(buyer, 'chat:list', undefined);
+    await ask(seller, 'chat:unread-count', undefined);
+    await ask(buyer, 'chat:settings', { chatId, mutedUntil: '2999-01-01T00:00:00Z' });
     await ask(buyer, 'typing:start', { chatId });
     await ask(buyer, 'typing:stop', { chatId });
     await ask(buyer, 'users:online', {});
@@ -124,6 +135,7 @@ describe('every refusal', () => {
   it('reads "unable to <operation>; <reason>", to a callback and as an event', async () => {
     const { buyer, buyerId, seller, sellerId, chatId } = await connectPair(chat);
     const nowhere = '0190b3a0-0000-7000-8000-000000000000';
+    const photo = { name: 'table.jpg', size: 1, mimeType: 'image/jpeg' };
     const { id: messageId } = await buyer.get('message:send', { chatId, text: 'first', clientMessageId: 'k' });
     const { id: theirs } = await seller.get('message:send', { chatId, text: 'not yours' });
     const refused = [
@@ -143,6 +155,13 @@ describe('every refusal', () => {
       ['FORBIDDEN', 'message:edit', { chatId, messageId: theirs, text: 'x' }],
       ['MESSAGE_EMPTY', 'message:edit', { chatId, messageId, text: '' }],
       ['MESSAGE_TOO_LONG', 'message:edit', { chatId, messageId, text: 'x'.repeat(4_001) }],
+      ['MESSAGE_NOT_FOUND', 'message:send', { chatId, text: 'x', replyTo: nowhere }],
+      ['ATTACHMENT_REFUSED', 'message:send', { chatId, text: '', attachments: [{ ...photo, url: 'javascript:x' }] }],
+      ['VALIDATION_FAILED', 'message:send', { chatId, text: 'x', type: 'image' }],
+      ['MESSAGE_NOT_FOUND', 'message:get', { chatId, messageId: nowhere }],
+      ['MESSAGE_NOT_FOUND', 'message:react', { chatId, messageId: nowhere, emoji: '👍' }],
+      ['VALIDATION_FAILED', 'message:react', { chatId, messageId, emoji: 'x' }],
+      ['ATTACHMENT_REFUSED', 'upload:create', { chatId, ...photo, mimeType: 'text/html' }],
       ['UNKNOWN_EVENT', 'chat:destroy', { chatId }],
       ['TOKEN_INVALID', 'auth:refresh-token', { token: 'garbage' }],
       ['TOKEN_USER_MISMATCH', 'auth:refresh-token', { token: chat.marketplace.token({ userId: sellerId }) }],

@@ -135,7 +135,7 @@ describe('sending messages', () => {
 
   it('succeeds though the notification of it cannot be made', async () => {
     const { buyer, seller, chatId } = await connectPair(chat);
-    vi.spyOn(MembersRepository.prototype, 'readMarks').mockRejectedValueOnce(new Error('Connection terminated'));
+    vi.spyOn(MembersRepository.prototype, 'receiverStates').mockRejectedValueOnce(new Error('Connection terminated'));
 
     const unannounced = await buyer.get('message:send', { chatId, text: 'one' });
     const announced = await buyer.get('message:send', { chatId, text: 'two' });

@@ -67,6 +67,7 @@ describeWithServices('migrating', (services) => {
       'kysely_migration_lock',
       'message_edits',
       'messages',
+      'user_profiles',
     ]);
   });
 

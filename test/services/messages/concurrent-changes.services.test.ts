@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { judgeDelete, judgeEdit } from '../../../src/messages/message-changes.js';
+import { judgeReaction, judgeReactionRemoval } from '../../../src/messages/reactions.js';
 import { draftOf, MessageStore, type StoredPair, upTo } from '../../support/messages/message-store.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
@@ -95,7 +96,9 @@ describeWithServices('instances that change messages at the same time', (service
 
       const outcomes = await Promise.allSettled([
         ...upTo(3).map((n) => edit(nodes[0], pair, messageId, `before or never ${n}`)),
-        nodes[1].messages.change({ chatId, messageId, editorId: buyerId }, (message) => judgeDelete(message, buyerId)),
+        nodes[1].messages.change({ chatId, messageId, editorId: buyerId }, (message) =>
+          judgeDelete(message, { userId: buyerId, role: 'buyer' }),
+        ),
         ...upTo(3).map((n) => edit(nodes[1], pair, messageId, `after or before ${n}`)),
       ]);
 
@@ -109,11 +112,61 @@ describeWithServices('instances that change messages at the same time', (service
     }
   });
 
+  it('lose no reaction of anybody, while others are taken back and the text is edited', async () => {
+    const { pair, messageId } = await pairWithMessage();
+    const { chatId, buyerId } = pair;
+    const target = { chatId, messageId, editorId: buyerId };
+    const users = upTo(8).map((worker) => `user ${worker}`);
+
+    await everywhere(async (node, worker) => {
+      const userId = users[worker - 1] ?? '';
+      for (const emoji of ['👍', '❤️', '😂']) {
+        await node.messages.change(target, (message) => judgeReaction(message, { userId, emoji }));
+        await edit(node, pair, messageId, `by ${worker}, after ${emoji}`);
+      }
+      await node.messages.change(target, (message) => judgeReactionRemoval(message, { userId, emoji: '❤️' }));
+    });
+
+    const message = await nodes[1].messages.find(chatId, messageId);
+    expect(message?.reactions?.map(({ emoji }) => emoji).toSorted()).toEqual(['👍', '😂']);
+    for (const { userIds } of message?.reactions ?? []) {
+      expect(userIds.toSorted()).toEqual(users);
+    }
+    // Sent; then each of the eight reacted three times, edited three times and took one back.
+    expect(message?.rev).toBe(1 + 8 * 7);
+    expect(await nodes[0].chats.find(chatId)).toMatchObject({ lastSeq: 1, rev: message?.rev });
+    expect(await replacedTexts(chatId)).toHaveLength(8 * 3);
+  });
+
+  it('let no reaction outlive its message', async () => {
+    for (const _ of upTo(10)) {
+      const { pair, messageId } = await pairWithMessage();
+      const { chatId, buyerId } = pair;
+      const target = { chatId, messageId, editorId: buyerId };
+
+      const outcomes = await Promise.allSettled(
+        upTo(7).map((n) =>
+          nodes[n % 2 === 0 ? 0 : 1].messages.change(target, (message) =>
+            n === 4
+              ? judgeDelete(message, { userId: buyerId, role: 'buyer' })
+              : judgeReaction(message, { userId: `user ${n}`, emoji: '👍' }),
+          ),
+        ),
+      );
+
+      expect((await nodes[0].all(chatId))[0]).toMatchObject({ reactions: null, deleted_at: expect.any(Date) });
+      const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+      expect(refused).toEqual(refused.map(() => expect.objectContaining({ code: 'MESSAGE_NOT_FOUND' })));
+    }
+  });
+
   it('delete a message once, and only one of them has an event to tell of it', async () => {
     const { pair, messageId } = await pairWithMessage();
     const { chatId, buyerId } = pair;
     const outcomes = await everywhere((node) =>
-      node.messages.change({ chatId, messageId, editorId: buyerId }, (message) => judgeDelete(message, buyerId)),
+      node.messages.change({ chatId, messageId, editorId: buyerId }, (message) =>
+        judgeDelete(message, { userId: buyerId, role: 'buyer' }),
+      ),
     );
     expect(outcomes.filter((outcome) => outcome?.changed)).toHaveLength(1);
     expect(outcomes.map((outcome) => outcome?.message)).toEqual(outcomes.map(() => outcomes[0]?.message));

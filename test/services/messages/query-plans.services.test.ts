@@ -26,6 +26,8 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
     const draft = draftOf(pair, { productId: 'p-1' });
     await store.messages.append([draft, draftOf(pair, { senderId: 'stranger' })]);
     await store.messages.append([draftOf(pair, { clientMessageId: draft.clientMessageId })]);
+    await store.messages.append([draftOf(pair, { replyTo: draft.id })]);
+    await store.messages.find(pair.chatId, draft.id);
     await store.messages.change({ chatId: pair.chatId, messageId: draft.id, editorId: pair.buyerId }, () => ({
       kind: 'edit',
       text: 'edited',
@@ -39,11 +41,11 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
     await store.messages.page(pair.chatId, { afterSeq: 5, limit: 50 });
     await store.members.isMember(pair.chatId, pair.buyerId);
     await store.members.list(pair.chatId);
-    await store.members.readMarks([{ chatId: pair.chatId, userId: pair.sellerId }]);
+    await store.members.receiverStates([{ chatId: pair.chatId, userId: pair.sellerId, senderId: pair.buyerId }]);
     await store.members.contactsOf([pair.buyerId], 100);
     await store.members.contactsAmong(pair.buyerId, [pair.sellerId, 'stranger']);
     await store.chats.find(pair.chatId);
-    await store.chats.findByPair(pair.buyerId, pair.sellerId);
+    await store.chats.findByKey({ ...pair, keyProductId: null });
     await store.chats.setProduct(pair.chatId, 'p-2');
   }
 

@@ -28,6 +28,9 @@ function refusedInside<P>(payload: (target: Target) => P) {
 export const outsiderTable: { [C in CommandName]: OutsiderCase<C> } = {
   'auth:refresh-token': { payload: ({ foreignToken }) => ({ token: foreignToken }), answer: 'TOKEN_USER_MISMATCH' },
   'chat:create': { payload: ({ buyerId, sellerId }) => ({ buyerId, sellerId }), answer: 'FORBIDDEN' },
+  'chat:list': { payload: () => ({}), answer: () => ({ chats: [], nextCursor: null }) },
+  'chat:unread-count': { payload: () => ({}), answer: () => ({ unreadCount: 0, unreadChats: 0 }) },
+  'chat:settings': refusedInside(({ chatId }) => ({ chatId, archived: true, muted: true })),
   'chat:get': refusedInside(({ chatId }) => ({ chatId })),
   'chat:join': refusedInside(({ chatId }) => ({ chatId })),
   // Only takes the socket out of a room; who is in none of that name stays as he is.
@@ -39,8 +42,12 @@ export const outsiderTable: { [C in CommandName]: OutsiderCase<C> } = {
     answer: ({ chatId }) => ({ chats: [{ chatId, resync: true, rev: 0, hasMore: false, messages: [] }] }),
   },
   'message:send': refusedInside(({ chatId }) => ({ chatId, text: 'let me in', clientMessageId: 'key', productId: 1 })),
+  'message:get': refusedInside(({ chatId, messageId }) => ({ chatId, messageId })),
   'message:edit': refusedInside(({ chatId, messageId }) => ({ chatId, messageId, text: 'not what you said' })),
+  'message:react': refusedInside(({ chatId, messageId }) => ({ chatId, messageId, emoji: '👍' })),
+  'message:unreact': refusedInside(({ chatId, messageId }) => ({ chatId, messageId, emoji: '👍' })),
   'message:delete': refusedInside(({ chatId, messageId }) => ({ chatId, messageId })),
+  'upload:create': refusedInside(({ chatId }) => ({ chatId, name: 'a.jpg', mimeType: 'image/jpeg', size: 1 })),
   'message:read': refusedInside(({ chatId, messageId }) => ({ chatId, messageId })),
   'message:delivered': refusedInside(({ chatId }) => ({ chatId })),
   'typing:start': refusedInside(({ chatId }) => ({ chatId })),

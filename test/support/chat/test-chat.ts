@@ -12,6 +12,15 @@ interface TestChatOptions {
   logDestination?: DestinationStream;
 }
 
+/** Where files may lie, and a store to upload them to. Making the form for an upload asks nobody. */
+const FILES = {
+  ATTACHMENT_HOSTS: 'files.example',
+  S3_BUCKET: 'chat-files',
+  S3_ACCESS_KEY_ID: 'test-key',
+  S3_SECRET_ACCESS_KEY: 'test-secret',
+  S3_PUBLIC_URL: 'https://uploads.example',
+};
+
 /**
  * A marketplace and one or more instances of the service in this process, with clients that log in as any user.
  *
@@ -39,6 +48,7 @@ export class TestChat {
       LOG_LEVEL: 'silent',
       MARKETPLACE_API_URL: marketplace.url,
       JWT_SECRET: marketplace.secret,
+      ...FILES,
       ...env,
     });
     const services: RunningService[] = [];

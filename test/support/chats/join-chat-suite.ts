@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JoinedChat } from '../../../src/contract/index.js';
 import type { TestChat } from '../chat/test-chat.js';
-import { connectPair, joinedPair } from './participants.js';
+import { connectPair, joinedPair, profilesKnown } from './participants.js';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1);
 
@@ -29,9 +29,16 @@ export function describeJoiningChats(start: () => Promise<TestChat>): void {
       expect(joined.hasMore).toBe(false);
       expect(joined.typing).toEqual([sellerId]);
       expect(joined.members.toSorted((a, b) => Number(a.userId) - Number(b.userId))).toEqual([
-        { userId: buyerId, role: 'buyer', online: true, lastReadSeq: 1, lastDeliveredSeq: 1 },
-        { userId: sellerId, role: 'seller', online: true, lastReadSeq: 0, lastDeliveredSeq: 0 },
+        expect.objectContaining({ userId: buyerId, role: 'buyer', online: true, lastReadSeq: 1, lastDeliveredSeq: 1 }),
+        expect.objectContaining({
+          userId: sellerId,
+          role: 'seller',
+          online: true,
+          lastReadSeq: 0,
+          lastDeliveredSeq: 0,
+        }),
       ]);
+      expect(joined.settings).toEqual({ chatId, archived: false, hidden: false, muted: false, mutedUntil: null });
     });
 
     it('shows as many of the latest messages as asked for', async () => {
@@ -81,7 +88,9 @@ export function describeJoiningChats(start: () => Promise<TestChat>): void {
 
   describe('leaving a chat', () => {
     it('turns messages into notifications on this device, and on no other', async () => {
-      const { buyer, seller, sellerId, chatId } = await joinedPair(chat);
+      const pair = await joinedPair(chat);
+      const { buyer, buyerId, seller, sellerId, chatId } = pair;
+      await profilesKnown(pair);
       const phone = await chat.connect(sellerId);
       await phone.get('chat:join', { chatId });
       const first = await buyer.get('message:send', { chatId, text: 'both see this' });
@@ -92,7 +101,9 @@ export function describeJoiningChats(start: () => Promise<TestChat>): void {
       expect(await seller.event('message:notification', ({ message }) => message.seq === 2)).toEqual({
         chatId,
         message: second,
+        sender: expect.objectContaining({ userId: buyerId, username: `user-${buyerId}` }),
         unreadCount: 2,
+        muted: false,
       });
       await Promise.all([seller.barrier(), phone.barrier()]);
       expect(seller.received('message:new')).toEqual([first]);

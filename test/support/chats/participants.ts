@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { TestChat } from '../chat/test-chat.js';
 import type { TestClient } from '../chat/test-client.js';
 
@@ -31,6 +32,15 @@ export async function joinedPair(chat: TestChat): Promise<Pair> {
   const pair = await connectPair(chat);
   await Promise.all([pair.buyer, pair.seller].map((client) => client.get('chat:join', { chatId: pair.chatId })));
   return pair;
+}
+
+/** Resolves when the pair see each other's profiles: those are kept beside the connecting, and nobody waits for them. */
+export async function profilesKnown({ buyer, seller, chatId }: Pair): Promise<void> {
+  for (const client of [buyer, seller]) {
+    const peer = async () =>
+      (await client.get('chat:list', {})).chats.find(({ chat }) => chat.id === chatId)?.peer?.profile;
+    await expect.poll(peer, { timeout: 10_000 }).toBeTruthy();
+  }
 }
 
 /** Environment for tests that send more than a person would. */

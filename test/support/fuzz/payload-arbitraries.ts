@@ -80,6 +80,7 @@ function broken(payload: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 
 interface Pool {
   chats: readonly string[];
+  messages: readonly string[];
   users: readonly number[];
   tokens: readonly string[];
 }

@@ -15,6 +15,7 @@ const oddParts = fc.constantFrom('%zz', '%', '%00', '%2F', '..%2f..', '%F0%28', 
 /** Requests of broken and hostile clients: mostly to routes of the contract, mostly with bad fields. */
 export function restRequests(ids: {
   chats: readonly string[];
+  messages: readonly string[];
   users: readonly number[];
   tokens: readonly string[];
 }): fc.Arbitrary<RestRequest> {

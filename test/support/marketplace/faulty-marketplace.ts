@@ -44,6 +44,8 @@ export class FaultyMarketplace {
   /** How the next `GET /auth/me` answers. */
   authMe: AuthMeBehaviour = 'user';
   userShape: UserShape = 'id';
+  /** What has changed about users since they were made up, by id. */
+  readonly changes = new Map<string, Partial<Omit<CatalogueUser, 'id'>>>();
 
   readonly #tokens: AccessTokens;
   readonly #handle: HttpHandler;
@@ -56,7 +58,10 @@ export class FaultyMarketplace {
     this.#tokens = accessTokens(secret, 900);
     this.#handle = createMarketplaceHandler({
       tokens: this.#tokens,
-      findUser: (id) => catalogueUsers.find((user) => String(user.id) === id) ?? inventUser(id),
+      findUser: (id) => ({
+        ...(catalogueUsers.find((user) => String(user.id) === id) ?? inventUser(id)),
+        ...this.changes.get(id),
+      }),
       presentUser: (user) => userShapes[this.userShape](user),
     });
     this.#server = this.#createServer();

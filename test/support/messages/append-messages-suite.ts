@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AppendOutcome } from '../../../src/messages/append-outcome.js';
 import { MessageWriter } from '../../../src/messages/message-writer.js';
-import type { AppendOutcome } from '../../../src/messages/messages.repository.js';
 import { draftOf, MessageStore, type StoredPair, upTo } from './message-store.js';
 
 /** What `chat.append_messages` promises, on any engine that has it. */
@@ -37,7 +37,15 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
 
       const [row] = await store.messages.page(pair.chatId, { limit: 1 });
       expect(outcome).toEqual({ kind: 'stored', message: row, membersVersion: 1, productChanged: true });
-      expect(row).toEqual({ ...draft, seq: 1, rev: 1, createdAt: expect.any(Date), editedAt: null, deletedAt: null });
+      expect(row).toEqual({
+        ...draft,
+        seq: 1,
+        rev: 1,
+        reactions: null,
+        createdAt: expect.any(Date),
+        editedAt: null,
+        deletedAt: null,
+      });
     });
 
     it('answers a repeated key with the message it repeats, and takes no number for it', async () => {
@@ -118,8 +126,9 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
 
       expect(await markOf(pair, pair.buyerId)).toMatchObject({ lastReadSeq: 2, lastDeliveredSeq: 2 });
       expect(await markOf(pair, pair.sellerId)).toMatchObject({ lastReadSeq: 0, lastDeliveredSeq: 0 });
-      expect(await store.members.readMarks([{ chatId: pair.chatId, userId: pair.sellerId }])).toEqual([
-        { chatId: pair.chatId, userId: pair.sellerId, lastReadSeq: 0 },
+      const receiver = { chatId: pair.chatId, userId: pair.sellerId, senderId: pair.buyerId };
+      expect(await store.members.receiverStates([receiver])).toEqual([
+        { ...receiver, lastReadSeq: 0, muted: false, senderProfile: null },
       ]);
       await store.messages.append([draftOf(pair, { senderId: pair.sellerId })]);
       expect(await markOf(pair, pair.sellerId)).toMatchObject({ lastReadSeq: 3, lastDeliveredSeq: 3 });
@@ -174,6 +183,75 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
       expect(rows.map(({ seq }) => seq)).toEqual(upTo(8));
     });
 
+    it('stores attachments and what a message answers, and reports them as they are read', async () => {
+      const pair = await store.newPair();
+      const question = draftOf(pair);
+      await store.messages.append([question]);
+      const attachments = [
+        { url: 'https://files.example/a.jpg', name: 'a "quoted" 👋.jpg', size: 1, mimeType: 'image/jpeg' },
+        { url: 'https://files.example/b.pdf', name: 'b.pdf', size: 2 ** 40, mimeType: 'application/pdf' },
+      ];
+      const reply = draftOf(pair, { type: 'file', text: '', attachments, replyTo: question.id });
+
+      const [outcome] = await store.messages.append([reply]);
+
+      expect(messageOf(outcome)).toMatchObject({ type: 'file', text: '', attachments, replyTo: question.id, seq: 2 });
+      expect((await store.messages.page(pair.chatId, { limit: 2 }))[1]).toEqual(messageOf(outcome));
+      expect(await store.messages.find(pair.chatId, reply.id)).toEqual(messageOf(outcome));
+    });
+
+    it('stores no reply to what the chat does not have, without harm to the rest of the batch', async () => {
+      const [pair, other] = [await store.newPair(), await store.newPair()];
+      const elsewhere = draftOf(other);
+      await store.messages.append([elsewhere]);
+
+      const outcomes = await store.messages.append([
+        draftOf(pair),
+        draftOf(pair, { replyTo: '0190b3a0-0000-7000-8000-000000000000' }),
+        draftOf(pair, { replyTo: elsewhere.id, clientMessageId: 'twice' }),
+        draftOf(pair, { replyTo: elsewhere.id, clientMessageId: 'twice' }),
+        draftOf(pair, { senderId: other.buyerId, replyTo: elsewhere.id }),
+        draftOf(pair),
+      ]);
+
+      expect(outcomes.map(({ kind }) => kind)).toEqual([
+        'stored',
+        'unanswerable',
+        'unanswerable',
+        'unanswerable',
+        'refused',
+        'stored',
+      ]);
+      expect((await store.all(pair.chatId)).map(({ seq, rev }) => [seq, rev])).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+      expect(await store.chats.find(pair.chatId)).toMatchObject({ lastSeq: 2, rev: 2 });
+    });
+
+    it('answers a message that was sent before as it stands now, with what became of it since', async () => {
+      const pair = await store.newPair();
+      const draft = draftOf(pair);
+      await store.messages.append([draft]);
+      const { chatId, sellerId } = pair;
+      const reactions = [{ emoji: '👍', userIds: [sellerId] }];
+      const changed = await store.messages.change({ chatId, messageId: draft.id, editorId: sellerId }, () => ({
+        kind: 'react',
+        reactions,
+      }));
+
+      const [lost, repeated, next] = await store.messages.append([
+        draft,
+        draftOf(pair, { clientMessageId: draft.clientMessageId }),
+        draftOf(pair),
+      ]);
+
+      expect(lost).toMatchObject({ kind: 'stored', message: { reactions, rev: 2, seq: 1 } });
+      expect(messageOf(lost)).toEqual(changed?.message);
+      expect(repeated).toEqual({ kind: 'duplicate', message: changed?.message });
+      expect(next).toMatchObject({ kind: 'stored', message: { reactions: null, rev: 3, seq: 2 } });
+    });
+
     it('takes an empty batch as nothing to do', async () => {
       expect(await store.messages.append([])).toEqual([]);
     });
@@ -181,7 +259,7 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
 }
 
 function messageOf(outcome: AppendOutcome | undefined) {
-  return outcome === undefined || outcome.kind === 'refused' ? undefined : outcome.message;
+  return outcome !== undefined && 'message' in outcome ? outcome.message : undefined;
 }
 
 function placeOf(outcome: AppendOutcome | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
+import type { AppendOutcome } from '../../../src/messages/append-outcome.js';
 import type { MessageDraft } from '../../../src/messages/message.js';
 import { MessageWriter } from '../../../src/messages/message-writer.js';
-import type { AppendOutcome } from '../../../src/messages/messages.repository.js';
 
 interface AppendCall {
   drafts: readonly MessageDraft[];
@@ -57,7 +57,7 @@ export class ControlledAppend {
 export function storedOutcome(draft: MessageDraft): AppendOutcome {
   return {
     kind: 'stored',
-    message: { ...draft, seq: 1, rev: 1, createdAt: new Date(0), editedAt: null, deletedAt: null },
+    message: { ...draft, seq: 1, rev: 1, reactions: null, createdAt: new Date(0), editedAt: null, deletedAt: null },
     membersVersion: 1,
     productChanged: false,
   };

@@ -26,6 +26,9 @@ export function describeDelivery(start: (env: Record<string, string>) => Promise
         senderId: buyerId,
         type: 'text',
         text: 'hello',
+        attachments: [],
+        replyTo: null,
+        reactions: [],
         productId: 'sku',
         clientMessageId: 'k',
         createdAt: sent.createdAt,
@@ -49,8 +52,8 @@ export function describeDelivery(start: (env: Record<string, string>) => Promise
       for (const device of [sellersPhone, sellersTablet]) {
         await device?.event('message:notification', ({ unreadCount }) => unreadCount === 2);
         expect(device?.received('message:notification')).toEqual([
-          { chatId, message: first, unreadCount: 1 },
-          { chatId, message: second, unreadCount: 2 },
+          expect.objectContaining({ chatId, message: first, unreadCount: 1 }),
+          expect.objectContaining({ chatId, message: second, unreadCount: 2 }),
         ]);
         expect(device?.received('message:new')).toEqual([]);
       }

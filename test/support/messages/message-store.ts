@@ -29,13 +29,13 @@ export class MessageStore {
     this.members = new MembersRepository(db);
   }
 
-  /** The embedded database, in memory, migrated. */
-  static embedded(): Promise<MessageStore> {
+  /** The embedded database, in memory or in a folder, migrated. */
+  static embedded(dataDir = 'memory://'): Promise<MessageStore> {
     return MessageStore.migrated(
       openDatabase(
         {
           engine: 'embedded',
-          dataDir: 'memory://',
+          dataDir,
           url: '',
           poolSize: 1,
           timeoutMs: 10_000,
@@ -78,7 +78,12 @@ export class MessageStore {
   /** A new chat of two new users. */
   async newPair(): Promise<StoredPair> {
     const pair = { chatId: uuidv7(), buyerId: `buyer-${randomUUID()}`, sellerId: `seller-${randomUUID()}` };
-    await this.chats.createUnlessExists({ id: pair.chatId, buyerId: pair.buyerId, sellerId: pair.sellerId });
+    await this.chats.createUnlessExists({
+      id: pair.chatId,
+      buyerId: pair.buyerId,
+      sellerId: pair.sellerId,
+      keyProductId: null,
+    });
     return pair;
   }
 
@@ -102,6 +107,8 @@ export function draftOf({ chatId, buyerId }: StoredPair, fields: Partial<Message
     senderId: buyerId,
     type: 'text',
     text: `text of ${id}`,
+    attachments: null,
+    replyTo: null,
     productId: null,
     clientMessageId: id,
     ...fields,

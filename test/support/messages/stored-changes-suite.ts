@@ -68,6 +68,61 @@ export function describeStoredChanges(open: () => Promise<MessageStore>): void {
       );
     });
 
+    it('of an image takes its files away with its text, and keeps both', async () => {
+      const pair = await store.newPair();
+      const attachments = [{ url: 'https://files.example/a.jpg', name: 'a.jpg', size: 1, mimeType: 'image/jpeg' }];
+      const draft = draftOf(pair, { type: 'image', text: 'caption', attachments });
+      await store.messages.append([draft, draftOf(pair)]);
+      await change(pair, draft.id, { kind: 'react', reactions: [{ emoji: '👍', userIds: [pair.sellerId] }] });
+
+      const deleted = await change(pair, draft.id, { kind: 'delete' });
+
+      expect(deleted?.message).toMatchObject({ type: 'image', text: '', attachments: null, reactions: null, seq: 1 });
+      expect(await store.messages.find(pair.chatId, draft.id)).toEqual(deleted?.message);
+      expect(
+        await store.db
+          .selectFrom('chat.message_edits')
+          .select(['text', 'attachments'])
+          .where('chat_id', '=', pair.chatId)
+          .execute(),
+      ).toEqual([{ text: 'caption', attachments }]);
+    });
+
+    it('by a reaction takes the next rev, and leaves nothing among what was said before', async () => {
+      const pair = await written('one', 'two');
+      const reactions = [
+        { emoji: '👍', userIds: [pair.sellerId, pair.buyerId] },
+        { emoji: '❤️', userIds: [pair.buyerId] },
+      ];
+
+      const reacted = await change(pair, pair.ids[0], { kind: 'react', reactions });
+      expect(reacted?.message).toMatchObject({ reactions, rev: 3, seq: 1, text: 'one', editedAt: null });
+      const [synced] = await store.messages.changesAfter(pair.sellerId, [{ chatId: pair.chatId, rev: 2 }], {
+        perChat: 10,
+        total: 10,
+      });
+      expect(synced?.changes).toEqual([reacted?.message]);
+
+      const bare = await change(pair, pair.ids[0], { kind: 'react', reactions: null });
+      expect(bare?.message).toMatchObject({ reactions: null, rev: 4 });
+      expect(await history(pair.chatId)).toEqual([]);
+    });
+
+    it('is judged with the role of who changes it, as it is under the lock', async () => {
+      const pair = await written('one');
+      const roles: unknown[] = [];
+      for (const editorId of [pair.buyerId, pair.sellerId, 'a stranger']) {
+        await store.messages.change(
+          { chatId: pair.chatId, messageId: pair.ids[0] ?? '', editorId },
+          (_message, role) => {
+            roles.push(role);
+            return null;
+          },
+        );
+      }
+      expect(roles).toEqual(['buyer', 'seller', null]);
+    });
+
     it('leaves no trace of a deleted text on any path that clients read', async () => {
       const pair = await written('a secret');
       const cursor = { chatId: pair.chatId, rev: 0 };

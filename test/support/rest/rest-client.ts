@@ -78,8 +78,10 @@ function requestOf(name: RouteName, payload: unknown): { method: string; path: s
   if (route.fieldsIn === 'body') {
     return { method: route.method, path, body: Object.fromEntries(others) };
   }
+  // A query has no null: what is null in a payload is left out.
+  const given = others.filter(([, value]) => value !== null);
   const query = new URLSearchParams(
-    others.flatMap(([field, value]) =>
+    given.flatMap(([field, value]) =>
       (Array.isArray(value) ? value : [value]).map((item): [string, string] => [field, String(item)]),
     ),
   );

@@ -28,7 +28,7 @@ export class ChatHistory {
   /** @param buyerId default: a user with no other chat */
   static async create(db: Database, buyerId = `buyer-${++lastUser}`): Promise<ChatHistory> {
     const chat = { id: uuidv7(), buyerId, sellerId: `seller-${++lastUser}` };
-    await new ChatsRepository(db).createUnlessExists(chat);
+    await new ChatsRepository(db).createUnlessExists({ ...chat, keyProductId: null });
     return new ChatHistory(db, chat.id, chat.buyerId, chat.sellerId);
   }
 
@@ -48,6 +48,8 @@ export class ChatHistory {
         senderId: this.sellerId,
         type: 'text' as const,
         text: `message ${this.ids.length + index + 1}`,
+        attachments: null,
+        replyTo: null,
         productId: null,
         clientMessageId: id,
       };

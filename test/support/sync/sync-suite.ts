@@ -10,6 +10,8 @@ import { Membership } from '../../../src/members/membership.js';
 import { MessageAnnouncer } from '../../../src/messages/message-announcer.js';
 import { type ChangedChat, type Cursor, MessagesRepository } from '../../../src/messages/messages.repository.js';
 import { MessagesService } from '../../../src/messages/messages.service.js';
+import { ProfilesRepository } from '../../../src/profiles/profiles.repository.js';
+import { ProfilesService } from '../../../src/profiles/profiles.service.js';
 import { ChatHistory, type Shown } from './chat-history.js';
 
 /** The use case over a database, without the sockets in front. */
@@ -18,7 +20,8 @@ export function messagesServiceOver(db: Database): MessagesService {
   const members = new MembersRepository(db);
   const membership = new Membership(members);
   const announcer = new MessageAnnouncer(new Delivery(), membership, members);
-  return new MessagesService(config, new MessagesRepository(db), membership, announcer);
+  const profiles = new ProfilesService(new ProfilesRepository(db));
+  return new MessagesService(config, new MessagesRepository(db), membership, announcer, profiles);
 }
 
 /** Writes changes into what a client shows, as a client does. */

@@ -2,6 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest';
 import type {
   Ack,
   Chat,
+  ChatSettings,
   ClientToServerEvents,
   CommandInput,
   CommandName,
@@ -9,6 +10,7 @@ import type {
   ErrorCode,
   EventName,
   Failure,
+  InboxPage,
   JoinedChat,
   Message,
   MessagePage,
@@ -24,6 +26,8 @@ describe('the answer to a command', () => {
     expectTypeOf<Answer<'chat:create'>>().toEqualTypeOf<Ack<Chat>>();
     expectTypeOf<Answer<'chat:join'>>().toEqualTypeOf<Ack<JoinedChat>>();
     expectTypeOf<Answer<'chat:leave'>>().toEqualTypeOf<Ack<null>>();
+    expectTypeOf<Answer<'chat:list'>>().toEqualTypeOf<Ack<InboxPage>>();
+    expectTypeOf<Answer<'chat:settings'>>().toEqualTypeOf<Ack<ChatSettings>>();
     expectTypeOf<Answer<'chat:history'>>().toEqualTypeOf<Ack<MessagePage>>();
     expectTypeOf<Answer<'typing:start'>>().toEqualTypeOf<Ack<null>>();
     expectTypeOf<Answer<'typing:stop'>>().toEqualTypeOf<Ack<null>>();
@@ -59,6 +63,8 @@ describe('what a handler is given', () => {
   it('has its defaults filled in and ids as text, which a client need not send so', () => {
     expectTypeOf<CommandInput<'chat:history'>['limit']>().toEqualTypeOf<number | undefined>();
     expectTypeOf<CommandPayload<'chat:history'>['limit']>().toEqualTypeOf<number>();
+    expectTypeOf<CommandInput<'chat:list'>>().extract<null | undefined>().toEqualTypeOf<null | undefined>();
+    expectTypeOf<CommandPayload<'chat:list'>['limit']>().toEqualTypeOf<number>();
     expectTypeOf<CommandInput<'chat:create'>['buyerId']>().toEqualTypeOf<string | number>();
     expectTypeOf<CommandPayload<'chat:create'>['buyerId']>().toEqualTypeOf<string>();
     expectTypeOf<CommandInput<'users:online'>>().extract<null | undefined>().toEqualTypeOf<null | undefined>();

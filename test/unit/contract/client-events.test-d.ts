@@ -19,6 +19,10 @@ describe('a typed client, used as the documentation shows', () => {
     socket.emit('chat:history', { chatId, beforeSeq: 10, limit: 20 });
     socket.emit('chat:create', { buyerId: 123, sellerId: 456 });
     socket.emit('chat:create', { buyerId: 'b-1', sellerId: 'c-1', productId: null });
+    socket.emit('chat:list');
+    socket.emit('chat:list', { cursor: null, limit: 20, archived: true });
+    socket.emit('chat:unread-count');
+    socket.emit('chat:settings', { chatId, hidden: true });
     socket.emit('users:online');
     socket.emit('users:online', { userIds: [123, 'c-1'] });
     socket.emit('auth:refresh-token', { token: 'new-jwt-token' });
@@ -36,7 +40,9 @@ describe('a typed client, used as the documentation shows', () => {
     socket.on('auth:error', (data) => expectTypeOf(data.error).toEqualTypeOf<string>());
     socket.on('auth:token-expired', (data) => expectTypeOf(data.code).extract<'TOKEN_EXPIRED'>().not.toBeNever());
     socket.on('message:new', (data) => expectTypeOf(data).toEqualTypeOf<Message>());
-    socket.on('message:notification', ({ message, unreadCount }) => {
+    socket.on('message:notification', ({ message, sender, muted, unreadCount }) => {
+      expectTypeOf(sender?.username).toEqualTypeOf<string | null | undefined>();
+      expectTypeOf(muted).toEqualTypeOf<boolean>();
       expectTypeOf(message).toEqualTypeOf<Message>();
       expectTypeOf(unreadCount).toEqualTypeOf<number>();
     });

@@ -23,7 +23,14 @@ describe('a command', () => {
 
   it('shares a name with an event only where the two belong together', () => {
     const shared = Object.keys(commands).filter((name) => Object.hasOwn(events, name));
-    expect(shared).toEqual(['message:read', 'message:delivered', 'typing:start', 'typing:stop', 'users:online']);
+    expect(shared).toEqual([
+      'chat:settings',
+      'message:read',
+      'message:delivered',
+      'typing:start',
+      'typing:stop',
+      'users:online',
+    ]);
   });
 });
 
@@ -45,6 +52,10 @@ describe('the payload of a command', () => {
   it('may be absent or null where nothing is needed', () => {
     expect(commands['users:online'].payload.parse(undefined)).toEqual({});
     expect(commands['users:online'].payload.parse(null)).toEqual({});
+    expect(commands['chat:unread-count'].payload.parse(undefined)).toEqual({});
+    for (const payload of [undefined, null, {}]) {
+      expect(commands['chat:list'].payload.parse(payload)).toMatchObject({ limit: 30, archived: false });
+    }
   });
 
   it.each(Object.keys(commands).filter(isCommandName))('of %s is never a list, a number, text or true', (command) => {
@@ -56,7 +67,7 @@ describe('the payload of a command', () => {
   it.each(
     Object.keys(commands)
       .filter(isCommandName)
-      .filter((name) => name !== 'users:online'),
+      .filter((name) => !['users:online', 'chat:list', 'chat:unread-count'].includes(name)),
   )('of %s is never missing or empty', (command) => {
     for (const payload of [undefined, null, {}]) {
       expect(accepts(command, payload), JSON.stringify(payload)).toBe(false);
@@ -66,6 +77,7 @@ describe('the payload of a command', () => {
   it.each([0, -1, 1e9, 201, 1.5, '10', null, Number.NaN])('takes no limit of %j', (limit) => {
     expect(accepts('chat:history', { chatId, limit })).toBe(false);
     expect(accepts('chat:join', { chatId, limit })).toBe(false);
+    expect(accepts('chat:list', { limit })).toBe(false);
   });
 
   it.each([-1, 1.5, '1', 2 ** 31, null])('takes no place %j in a chat', (seq) => {
@@ -77,6 +89,25 @@ describe('the payload of a command', () => {
     expect(accepts('chat:history', { chatId, beforeSeq: 10 })).toBe(true);
     expect(accepts('chat:history', { chatId, afterSeq: 10 })).toBe(true);
     expect(accepts('chat:history', { chatId, beforeSeq: 10, afterSeq: 1 })).toBe(false);
+  });
+
+  it.each([
+    [{ archived: true, hidden: true }, false],
+    [{ archived: true, hidden: false }, true],
+    [{ muted: false, mutedUntil: '2999-01-01T00:00:00Z' }, false],
+    [{ mutedUntil: '2999-01-01T00:00:00Z' }, true],
+    [{ mutedUntil: 'tomorrow' }, false],
+    [{ mutedUntil: null }, false],
+    [{ muted: 'yes' }, false],
+    [{}, true],
+  ])('holds settings of a chat together: %j', (change, good) => {
+    expect(accepts('chat:settings', { chatId, ...change })).toBe(good);
+  });
+
+  it('takes a cursor of any text, but not of any length', () => {
+    expect(accepts('chat:list', { cursor: 'x'.repeat(128) })).toBe(true);
+    expect(accepts('chat:list', { cursor: 'x'.repeat(129) })).toBe(false);
+    expect(accepts('chat:list', { cursor: 7 })).toBe(false);
   });
 
   it('takes at most 1000 users to ask about', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { withTables } from '../../../src/documents/protocol-tables.js';
 
-const place = (name: string): string => `Before.\n\n<!-- table: ${name} -->\nold\n<!-- end of table -->\n\nAfter.\n`;
+const place = (name: string): string =>
+  `Before.\n\n<!-- table: ${name} -->\nstale text\n<!-- end of table -->\n\nAfter.\n`;
 
 describe('the tables of the protocol', () => {
   it('replace what stands between their marks, and nothing else', () => {
@@ -9,7 +10,7 @@ describe('the tables of the protocol', () => {
 
     expect(written).toMatch(/^Before\.\n\n<!-- table: errors -->\n\n\| code \| HTTP \|/);
     expect(written).toMatch(/\|\n\n<!-- end of table -->\n\nAfter\.\n$/);
-    expect(written).not.toContain('old');
+    expect(written).not.toContain('stale text');
     expect(withTables(written)).toBe(written);
   });
 
@@ -17,7 +18,9 @@ describe('the tables of the protocol', () => {
     const written = withTables(place('commands'));
 
     expect(written).toContain('| `chat:sync` | chats: [{ chatId, rev }] | chats: [`SyncedChat`] |');
-    expect(written).toContain('| `message:send` | chatId, text, productId?, clientMessageId? | `Message` |');
+    expect(written).toContain(
+      '| `message:send` | chatId, type?, text, attachments?, replyTo?, productId?, clientMessageId? | `Message` |',
+    );
     expect(written).toContain('| `typing:start` | chatId | nothing |');
     expect(written).toContain('| `users:online` | userIds?: list | userIds: list |');
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { EventPayload } from '../../../src/contract/index.js';
 import type { Delivery } from '../../../src/delivery/delivery.js';
-import type { MembersRepository } from '../../../src/members/members.repository.js';
+import type { MembersRepository, Receiver, ReceiverState } from '../../../src/members/members.repository.js';
 import { Membership } from '../../../src/members/membership.js';
 import type { StoredMessage } from '../../../src/messages/message.js';
 import { MessageAnnouncer } from '../../../src/messages/message-announcer.js';
@@ -17,6 +18,9 @@ function message(chatId: string, seq: number): StoredMessage {
     senderId: '1',
     type: 'text',
     text: 'hello',
+    attachments: null,
+    replyTo: null,
+    reactions: null,
     productId: null,
     clientMessageId: String(seq),
     createdAt: new Date(0),
@@ -39,16 +43,18 @@ class Surroundings {
         await new Promise<void>((resolve) => (this.stalled === null ? resolve() : this.stalled.push(resolve)));
         return new Map(chatIds.map((chatId) => [chatId, ['1', '2']]));
       },
-      readMarks: async (pairs: readonly { chatId: string; userId: string }[]) =>
-        pairs.map((pair) => ({ ...pair, lastReadSeq: 0 })),
+      receiverStates: async (receivers: readonly Receiver[]): Promise<ReceiverState[]> =>
+        receivers.map((receiver) => ({ ...receiver, lastReadSeq: 0, muted: false, senderProfile: null })),
     } as unknown as MembersRepository;
     const delivery = {
       messageNew: () => {
         this.shown += 1;
       },
       mayHaveUnjoinedSockets: () => true,
-      messageNotification: (_userId: string, { chatId, seq }: { chatId: string; seq: number }) =>
-        this.notified.push(`${chatId} ${seq}`),
+      messageUpdated: () => undefined,
+      messageDeleted: () => undefined,
+      messageNotification: (_userId: string, { chatId, message }: EventPayload<'message:notification'>) =>
+        this.notified.push(`${chatId} ${message.seq}${message.text === 'hello' ? '' : ` ${message.text}`}`),
       chatSyncRequired: (chatId: string, userIds: readonly string[], spreadMs: number) =>
         this.synced.push(`${chatId} ${userIds.join('+')} ${spreadMs}`),
     } as unknown as Delivery;
@@ -106,6 +112,19 @@ describe('notifications of messages that are stored faster than the database tel
 
     expect(around.notified.at(-1)).toBe('next 1');
     expect(around.synced).toEqual([]);
+  });
+
+  it('show a message as it stands when they leave, and none that was deleted meanwhile', async () => {
+    const edited = around.announcer.announce(message('chat', 1), 1);
+    const deleted = around.announcer.announce(message('chat', 2), 1);
+    around.announcer.announce(message('chat', 3), 1);
+
+    around.announcer.updated({ ...edited, text: 'good evening', rev: 4 });
+    around.announcer.deleted({ ...deleted, text: '', rev: 5, deletedAt: new Date(1).toISOString() });
+    around.databaseAnswers();
+    await around.announcer.idle();
+
+    expect(around.notified.filter((line) => line.startsWith('chat'))).toEqual(['chat 1 good evening', 'chat 3']);
   });
 
   it('that are replaced by a sync do not slow down one that is urgent', async () => {

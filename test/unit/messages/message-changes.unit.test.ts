@@ -14,6 +14,9 @@ function message(fields: Partial<StoredMessage> = {}): StoredMessage {
     senderId: 'author',
     type: 'text',
     text: 'first words',
+    attachments: null,
+    replyTo: null,
+    reactions: null,
     productId: null,
     clientMessageId: 'key',
     createdAt: SENT_AT,
@@ -64,6 +67,12 @@ describe('an edit', () => {
     expect(judgeEdit(message(), { ...rules, text: 'first words ' })).toMatchObject({ kind: 'edit' });
   });
 
+  it.each(['', ' \n'])('of a text leaves one: %j is empty, for images and files a caption is no must', (text) => {
+    expect(() => judgeEdit(message(), { ...rules, text })).toThrow(expect.objectContaining({ code: 'MESSAGE_EMPTY' }));
+    expect(judgeEdit(message({ type: 'image' }), { ...rules, text })).toEqual({ kind: 'edit', text });
+    expect(judgeEdit(message({ type: 'file' }), { ...rules, text })).toEqual({ kind: 'edit', text });
+  });
+
   it('by anybody else is forbidden', () => {
     expect(() => judgeEdit(message(), { ...rules, userId: 'other' })).toThrow(
       expect.objectContaining({ code: 'FORBIDDEN', message: expect.stringContaining('unable to edit message; ') }),
@@ -78,20 +87,34 @@ describe('an edit', () => {
 });
 
 describe('a delete', () => {
+  const author = { userId: 'author', role: 'buyer' };
+  const other = { userId: 'other', role: 'seller' };
+
+  it.each(['owner', 'moderator'])('by the %s of the chat is as good as by the author', (role) => {
+    expect(judgeDelete(message(), { userId: 'other', role })).toEqual({ kind: 'delete' });
+    expect(judgeDelete(message({ deletedAt: later(1), text: '' }), { userId: 'other', role })).toBeNull();
+  });
+
+  it.each(['buyer', 'seller', 'member', 'Owner', ''])('by another one in the role %j is forbidden', (role) => {
+    expect(() => judgeDelete(message(), { userId: 'other', role })).toThrow(
+      expect.objectContaining({ code: 'FORBIDDEN' }),
+    );
+  });
+
   it('by the author leaves a tombstone, however old the message is and whether it was edited or not', () => {
-    expect(judgeDelete(message(), 'author')).toEqual({ kind: 'delete' });
-    expect(judgeDelete(message({ createdAt: new Date(0), editedAt: later(1) }), 'author')).toEqual({ kind: 'delete' });
+    expect(judgeDelete(message(), author)).toEqual({ kind: 'delete' });
+    expect(judgeDelete(message({ createdAt: new Date(0), editedAt: later(1) }), author)).toEqual({ kind: 'delete' });
   });
 
   it('of what is deleted already changes nothing', () => {
-    expect(judgeDelete(message({ deletedAt: later(1), text: '' }), 'author')).toBeNull();
+    expect(judgeDelete(message({ deletedAt: later(1), text: '' }), author)).toBeNull();
   });
 
   it.each([
     ['a message', message()],
     ['a deleted message', message({ deletedAt: later(1), text: '' })],
-  ])('of %s by anybody else is forbidden', (_case, target) => {
-    expect(() => judgeDelete(target, 'other')).toThrow(
+  ])('of %s by another member is forbidden', (_case, target) => {
+    expect(() => judgeDelete(target, other)).toThrow(
       expect.objectContaining({ code: 'FORBIDDEN', message: expect.stringContaining('unable to delete message; ') }),
     );
   });

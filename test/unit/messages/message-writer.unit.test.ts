@@ -7,7 +7,17 @@ const EVEN = '0190b3a0-0000-7000-8000-000000000000';
 const ODD = '0190b3a0-0000-7000-8000-000000000001';
 
 function draft(text: string, chatId = EVEN): MessageDraft {
-  return { id: `id-${text}`, chatId, senderId: '1', type: 'text', text, productId: null, clientMessageId: text };
+  return {
+    id: `id-${text}`,
+    chatId,
+    senderId: '1',
+    type: 'text',
+    text,
+    attachments: null,
+    replyTo: null,
+    productId: null,
+    clientMessageId: text,
+  };
 }
 
 describe('group commit', () => {
@@ -86,7 +96,15 @@ describe('group commit', () => {
     const database = new ControlledAppend();
     const writer = database.writer();
     const [repeat, refused] = [writer.store(draft('a')), writer.store(draft('b'))];
-    const original = { ...draft('original'), seq: 1, rev: 1, createdAt: new Date(0), editedAt: null, deletedAt: null };
+    const original = {
+      ...draft('original'),
+      seq: 1,
+      rev: 1,
+      reactions: null,
+      createdAt: new Date(0),
+      editedAt: null,
+      deletedAt: null,
+    };
 
     (await database.call(1)).commit([{ kind: 'duplicate', message: original }, { kind: 'refused' }]);
 

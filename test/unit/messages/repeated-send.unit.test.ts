@@ -7,6 +7,8 @@ const draft: MessageDraft = {
   senderId: '42',
   type: 'text',
   text: 'is it still there?',
+  attachments: null,
+  replyTo: null,
   productId: '7',
   clientMessageId: 'key',
 };
@@ -14,10 +16,13 @@ const stored: StoredMessage = {
   ...draft,
   seq: 1,
   rev: 1,
+  reactions: null,
   createdAt: new Date('2026-01-02T03:04:05.678Z'),
   editedAt: null,
   deletedAt: null,
 };
+
+const photo = { url: 'https://files.example/a.jpg', name: 'a.jpg', size: 1, mimeType: 'image/jpeg' };
 
 describe('a send that comes with a key its sender used before', () => {
   it('repeats the message when text and product are the same', () => {
@@ -28,8 +33,34 @@ describe('a send that comes with a key its sender used before', () => {
     ['text', { text: 'is it still here?' }],
     ['product', { productId: '8' }],
     ['product, which it lacks', { productId: null }],
+    ['type', { type: 'file' as const }],
+    ['answered message', { replyTo: stored.id }],
+    ['files, of which it has one more', { attachments: [photo] }],
   ])('is another message when it differs in its %s', (_, difference) => {
     expect(repeats({ ...draft, ...difference }, stored)).toBe(false);
+  });
+
+  it('repeats the message when its files are the same, in whatever order the database keeps their fields', () => {
+    const kept = { mimeType: photo.mimeType, size: photo.size, url: photo.url, name: photo.name };
+    expect(repeats({ ...draft, attachments: [photo] }, { ...stored, attachments: [kept] })).toBe(true);
+  });
+
+  it.each([
+    ['address', { url: 'https://files.example/b.jpg' }],
+    ['name', { name: 'b.jpg' }],
+    ['size', { size: 2 }],
+    ['type', { mimeType: 'image/png' }],
+  ])('is another message when one of its files differs in its %s', (_, difference) => {
+    const attachments = [photo, photo];
+    const others = [photo, { ...photo, ...difference }];
+    expect(repeats({ ...draft, attachments }, { ...stored, attachments: others })).toBe(false);
+  });
+
+  it('is another message when its files come in another order, or one is missing', () => {
+    const second = { ...photo, url: 'https://files.example/b.jpg' };
+    const both = { ...stored, attachments: [photo, second] };
+    expect(repeats({ ...draft, attachments: [second, photo] }, both)).toBe(false);
+    expect(repeats({ ...draft, attachments: [photo] }, both)).toBe(false);
   });
 
   it('counts as the same once the message was edited or deleted, because what was sent is no longer known', () => {
@@ -45,7 +76,18 @@ describe('the wire form of a message', () => {
       ...stored,
       senderId: 42,
       productId: 7,
+      attachments: [],
+      reactions: [],
       createdAt: '2026-01-02T03:04:05.678Z',
+    });
+  });
+
+  it('has files as they were sent, and who reacted by the ids that clients know', () => {
+    const reactions = [{ emoji: '👍', userIds: ['42', 'u-1'] }];
+    expect(toWireMessage({ ...stored, type: 'image', attachments: [photo], reactions })).toMatchObject({
+      type: 'image',
+      attachments: [photo],
+      reactions: [{ emoji: '👍', userIds: [42, 'u-1'] }],
     });
   });
 

@@ -12,7 +12,17 @@ vi.mock('node:timers/promises', () => ({
 const CHAT = '0190b3a0-0000-7000-8000-000000000000';
 
 function draft(text: string): MessageDraft {
-  return { id: `id-${text}`, chatId: CHAT, senderId: '1', type: 'text', text, productId: null, clientMessageId: text };
+  return {
+    id: `id-${text}`,
+    chatId: CHAT,
+    senderId: '1',
+    type: 'text',
+    text,
+    attachments: null,
+    replyTo: null,
+    productId: null,
+    clientMessageId: text,
+  };
 }
 
 /** A writer whose database takes `latencyMs` for a batch, then does what `answer` says. */

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { ChatError, type ChatSettings, type CommandPayload } from '../contract/index.js';
+import { Delivery } from '../delivery/delivery.js';
+import { toWireSettings } from '../members/member.js';
+import { SettingsRepository } from './settings.repository.js';
+import { toSettingsChange } from './settings-change.js';
+
+/** What a user makes of a chat for himself: archived, hidden, muted. The other members learn nothing of it. */
+@Injectable()
+export class SettingsService {
+  constructor(
+    private readonly repository: SettingsRepository,
+    private readonly delivery: Delivery,
+  ) {}
+
+  /**
+   * Membership is checked inside the write. All of the user's sockets are told of a change.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`
+   */
+  async change(userId: string, { chatId, ...wanted }: CommandPayload<'chat:settings'>): Promise<ChatSettings> {
+    const outcome = await this.repository.change(chatId, userId, toSettingsChange(wanted, new Date()));
+    if (outcome === undefined) {
+      throw ChatError.chatNotFound('change chat settings');
+    }
+    const settings = toWireSettings(chatId, outcome.settings);
+    if (outcome.changed) {
+      this.delivery.chatSettings(userId, settings);
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Message, Profile, UserProfile } from '../contract/index.js';
+import { toUserProfile } from './profile.js';
+import { ProfilesRepository } from './profiles.repository.js';
+
+/** Who users are, as the marketplace last told it. */
+@Injectable()
+export class ProfilesService {
+  constructor(private readonly repository: ProfilesRepository) {}
+
+  /**
+   * The profiles of the messages' authors, each once, for a caller who may see the messages. Authors without a profile are
+   * absent.
+   *
+   * @param known what the caller has read already, by user id; with all authors in it, nothing is read
+   */
+  async sendersOf(
+    messages: readonly Message[],
+    known: ReadonlyMap<string, Profile | null> = new Map(),
+  ): Promise<UserProfile[]> {
+    // The wire form of an id loses nothing: as text it is the id again.
+    const userIds = [...new Set(messages.map(({ senderId }) => String(senderId)))];
+    const unknown = userIds.filter((userId) => !known.has(userId));
+    const found = unknown.length === 0 ? new Map<string, Profile>() : await this.repository.find(unknown);
+    return userIds.flatMap((userId) => toUserProfile(userId, known.get(userId) ?? found.get(userId) ?? null) ?? []);
+  }
+}
