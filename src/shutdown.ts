@@ -9,6 +9,7 @@ import type { Database } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
 import { Readiness } from './health/readiness.js';
 import { MessageAnnouncer } from './messages/message-announcer.js';
+import { MessagesService } from './messages/messages.service.js';
 import { PresenceService } from './presence/presence.service.js';
 import type { RedisClients } from './redis/redis-clients.js';
 import { ChatGateway } from './socket/chat.gateway.js';
@@ -38,16 +39,19 @@ export async function shutDown({ app, config, database, redis, link }: Running):
   const logger = app.get(Logger);
   const deadline = performance.now() + config.shutdownTimeoutMs;
   const failures: unknown[] = [];
-  /** Waits for half of the time that is left, so that no step takes all of it from those behind. */
-  const bounded = async (name: string, work: Promise<unknown>): Promise<void> => {
+  /** Waits for half of the time that is left, so that no step takes all of it from those behind. Tells whether it was done. */
+  const bounded = async (name: string, work: Promise<unknown>): Promise<boolean> => {
     const timer = new AbortController();
     const late = delay((deadline - performance.now()) / 2, true, { signal: timer.signal });
     try {
       if (await Promise.race([work.then(() => false), late])) {
         logger.warn(`shutdown goes on without waiting longer for ${name}`);
+        return false;
       }
+      return true;
     } catch (error) {
       failures.push(error);
+      return false;
     } finally {
       timer.abort();
     }
@@ -59,7 +63,7 @@ export async function shutDown({ app, config, database, redis, link }: Running):
   server.close();
   const drained = app.get(Intake).close();
   app.get(Delivery).draining(RECONNECT_SPREAD_MS);
-  await bounded(
+  const finished = await bounded(
     'running commands',
     drained.then(() => app.get(MessageAnnouncer).idle()),
   );
@@ -70,10 +74,12 @@ export async function shutDown({ app, config, database, redis, link }: Running):
       .closeConnections()
       .then(() => app.get(PresenceService).settled()),
   );
+  // What was, or may yet be, committed and was shown to nobody: the other instances must not take this for a clean leave.
+  const unannounced = !finished || app.get(MessagesService).hasUncertainWrites;
   await bounded('HTTP requests and background work', app.close());
   // A peer that never ends its request would keep the process.
   server.closeAllConnections();
-  await bounded('the goodbye to the other instances', link?.stop() ?? Promise.resolve());
+  await bounded('the goodbye to the other instances', link?.stop({ goodbye: !unannounced }) ?? Promise.resolve());
   await bounded('Redis', redis?.close() ?? Promise.resolve());
   await bounded('the database', database.destroy());
   if (failures.length > 0) {

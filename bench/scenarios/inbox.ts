@@ -158,7 +158,7 @@ function outcome(
   const median = (name: Case, of: (run: MeasuredInbox) => number) => figure(spread(measured[name].map(of)).median);
   const ofFew = (name: Case) => ratioSpread(p99(name), p99(OF_FEW[name]));
   const titleOf = (name: Case) =>
-    name.replace('few', `${figure(chats.few)} chats`).replace('many', `${figure(chats.many)} chats`);
+    name.replace('few', `${chats.few} chats`).replace('many', `${chats.many.toLocaleString('en-US')} chats`);
   return {
     columns: ['asked for', 'p50 ms', 'p99 ms', 'p99 x few', 'answers/s', 'CPU us/answer'],
     rows: CASES.map((name) => [

@@ -1,21 +1,23 @@
 import type { CommandInput, Message } from '../../src/contract/index.js';
 import { BackOff, pause } from './back-off.js';
 import type { Connection } from './connection.js';
-import { nextStep } from './outcome.js';
+import { isFault, nextStep } from './outcome.js';
 
 type Draft = CommandInput<'message:send'> & { clientMessageId: string };
 
 interface Entry {
-  draft: Draft;
-  attempts: number;
+  ask: () => Promise<Message>;
+  /** How often it met a fault of the service. */
+  faults: number;
   resolve: (message: Message) => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Messages on their way out. Each is repeated under the same `clientMessageId` until it is acked, whatever happens to the
- * connection, so it is stored exactly once. One message of a chat is under way at a time: were the second sent before
- * the first is acked, a refusal of the first would turn their order round.
+ * Messages on their way out, and changes of them. Each is repeated until it is acked, whatever happens to the connection: a
+ * message under the same `clientMessageId`, so it is stored exactly once, and a change that was made already changes nothing. One
+ * command of a chat is under way at a time: were the second sent before the first is acked, a refusal of the first would
+ * turn their order round.
  */
 export class Outbox {
   private readonly lines = new Map<string, Entry[]>();
@@ -23,19 +25,24 @@ export class Outbox {
 
   constructor(private readonly connection: Pick<Connection, 'ready' | 'ask' | 'renewToken'>) {}
 
-  /** Messages that are not acked yet. */
+  /** Messages and changes that are not acked yet. */
   get size(): number {
     return [...this.lines.values()].reduce((sum, line) => sum + line.length, 0);
   }
 
   /** Resolves with the stored message. @throws CommandFailed when the service will never take it */
   send(draft: Draft): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      const line = this.lines.get(draft.chatId) ?? [];
-      line.push({ draft, attempts: 0, resolve, reject });
-      this.lines.set(draft.chatId, line);
-      this.start(draft.chatId);
-    });
+    return this.add(draft.chatId, () => this.connection.ask('message:send', draft));
+  }
+
+  /** Resolves with the message as it is then. @throws CommandFailed when the service will never take it */
+  edit(change: CommandInput<'message:edit'>): Promise<Message> {
+    return this.add(change.chatId, () => this.connection.ask('message:edit', change));
+  }
+
+  /** Resolves with what is left of the message. @throws CommandFailed when the service will never take it */
+  delete(change: CommandInput<'message:delete'>): Promise<Message> {
+    return this.add(change.chatId, () => this.connection.ask('message:delete', change));
   }
 
   /** Goes on where a lost connection interrupted. */
@@ -43,6 +50,15 @@ export class Outbox {
     for (const chatId of this.lines.keys()) {
       this.start(chatId);
     }
+  }
+
+  private add(chatId: string, ask: Entry['ask']): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      const line = this.lines.get(chatId) ?? [];
+      line.push({ ask, faults: 0, resolve, reject });
+      this.lines.set(chatId, line);
+      this.start(chatId);
+    });
   }
 
   private start(chatId: string): void {
@@ -58,12 +74,12 @@ export class Outbox {
     const pace = new BackOff();
     for (let [entry] = line; entry !== undefined && this.connection.ready; [entry] = line) {
       try {
-        entry.attempts++;
-        entry.resolve(await this.connection.ask('message:send', entry.draft));
+        entry.resolve(await entry.ask());
         line.shift();
         pace.reset();
       } catch (error) {
-        const step = nextStep(error, entry.attempts);
+        entry.faults += isFault(error) ? 1 : 0;
+        const step = nextStep(error, entry.faults);
         if (step.kind === 'give-up') {
           line.shift();
           entry.reject(error);

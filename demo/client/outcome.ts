@@ -22,11 +22,18 @@ export class NotAnswered extends Error {
  */
 export type NextStep = { kind: 'repeat'; afterMs: number } | { kind: 'renew-token' } | { kind: 'give-up' };
 
-/** A fault of the service may be the message's own doing; asking for ever would not help it. */
-const INTERNAL_ATTEMPTS = 5;
+/** A fault of the service may be the command's own doing; asking for ever would not help it. */
+const FAULTS_MAX = 5;
 
-/** @param attempts how often it was tried, this time included */
-export function nextStep(error: unknown, attempts: number): NextStep {
+export function isFault(error: unknown): boolean {
+  return error instanceof CommandFailed && error.failure.code === 'INTERNAL';
+}
+
+/**
+ * @param faults how many of the tries met a fault of the service ({@link isFault}), this one included. Tries that failed for
+ * another reason, or were not answered, say nothing about the command.
+ */
+export function nextStep(error: unknown, faults: number): NextStep {
   if (error instanceof NotAnswered) {
     return { kind: 'repeat', afterMs: 0 };
   }
@@ -37,7 +44,7 @@ export function nextStep(error: unknown, attempts: number): NextStep {
   if (code === 'TOKEN_EXPIRED' || code === 'TOKEN_REQUIRED') {
     return { kind: 'renew-token' };
   }
-  if (!retryable || (code === 'INTERNAL' && attempts >= INTERNAL_ATTEMPTS)) {
+  if (!retryable || (isFault(error) && faults >= FAULTS_MAX)) {
     return { kind: 'give-up' };
   }
   return { kind: 'repeat', afterMs: retryAfterMs };

@@ -1,4 +1,4 @@
-import type { ErrorCode, Message } from '../../src/contract/index.js';
+import type { ErrorCode, EventPayload, Message } from '../../src/contract/index.js';
 import { CatchUp } from './catch-up.js';
 import { type ChatSocket, Connection, type ConnectionOptions } from './connection.js';
 import { Outbox } from './outbox.js';
@@ -27,8 +27,8 @@ export interface ResilientChatClientOptions extends ConnectionOptions {
  * nothing. Other clients may be written after it.
  *
  * - It connects again after every loss, with jittered, growing delays, and with a good token.
- * - It keeps one cursor for each chat. After a reconnect, on `sync:required`, and when a `seq` is missing, it catches up.
- * - What it sends, it repeats under one `clientMessageId` until it is acked.
+ * - It keeps one cursor for each chat. After a reconnect, on `sync:required`, and when a `rev` is missing, it catches up.
+ * - What it sends, it repeats under one `clientMessageId` until it is acked; edits and deletes it repeats as they are.
  *
  * @example
  * const client = new ResilientChatClient({ url, token: () => session.accessToken(), onMessages: show });
@@ -46,6 +46,9 @@ export class ResilientChatClient {
     this.connection = new Connection(options, {
       opened: (socket) => {
         socket.on('message:new', (message) => this.receive(message));
+        socket.on('message:updated', (message) => this.receive(message));
+        socket.on('message:deleted', (message) => this.receive(message));
+        socket.on('message:reaction', (reaction) => this.receiveReaction(reaction));
         socket.on('sync:required', ({ spreadMs }) => this.catchUp.within(spreadMs));
         options.onConnection?.(socket);
       },
@@ -96,12 +99,27 @@ export class ResilientChatClient {
     return this.outbox.send({ chatId, text, clientMessageId });
   }
 
+  /**
+   * Gives an own message another text, however long it takes, after everything that was sent to the chat before.
+   *
+   * @returns the message as it is then
+   * @throws CommandFailed when the service will never take it
+   */
+  edit(chatId: string, messageId: string, text: string): Promise<Message> {
+    return this.outbox.edit({ chatId, messageId, text });
+  }
+
+  /** Deletes an own message, in the way of `edit`. */
+  delete(chatId: string, messageId: string): Promise<Message> {
+    return this.outbox.delete({ chatId, messageId });
+  }
+
   /** What is kept of a chat, in `seq` order. */
   messages(chatId: string): Message[] {
     return this.timelines.get(chatId)?.messages ?? [];
   }
 
-  /** Messages that were sent and are not acked yet. */
+  /** Messages and changes that were sent and are not acked yet. */
   get unacked(): number {
     return this.outbox.size;
   }
@@ -126,6 +144,15 @@ export class ResilientChatClient {
     }
     if (timeline.hasGap) {
       this.catchUp.within(GAP_PATIENCE_MS);
+    }
+  }
+
+  private receiveReaction(reaction: EventPayload<'message:reaction'>): void {
+    const outcome = this.timelines.get(reaction.chatId)?.react(reaction);
+    if (outcome === 'missing') {
+      this.catchUp.within(GAP_PATIENCE_MS);
+    } else if (outcome !== undefined && outcome !== 'known') {
+      this.tell([outcome]);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { JoinedChat, Message, MessagePage, SyncedChat } from '../../src/contract/index.js';
+import type { EventPayload, JoinedChat, Message, MessagePage, SyncedChat } from '../../src/contract/index.js';
 
 /**
  * - `added`: not seen before;
@@ -18,7 +18,10 @@ export class Timeline {
   private early: Message[] = [];
   private floorSeq: number | null = null;
   private cursor = 0;
-  private newest = 0;
+  /** Every change up to this rev was seen, by whichever way. */
+  private seenUpTo = 0;
+  /** Revs beyond it that were seen. One between them that was not seen belongs to an event that has not come. */
+  private readonly seenAhead = new Set<number>();
 
   /** Whether the chat was joined, so that there is a cursor to sync from. */
   get begun(): boolean {
@@ -35,9 +38,9 @@ export class Timeline {
     return this.floorSeq ?? 1;
   }
 
-  /** Whether a message between the floor and the newest one is missing. */
+  /** Whether an event is missing before one that came: of a new message, which takes a `rev` as well as a `seq`, or of a change. */
   get hasGap(): boolean {
-    return this.begun && this.bySeq.size < this.newest - this.floor + 1;
+    return this.seenAhead.size > 0;
   }
 
   /** In `seq` order. */
@@ -49,6 +52,7 @@ export class Timeline {
   begin({ chat, messages }: Pick<JoinedChat, 'chat' | 'messages'>): Message[] {
     this.floorSeq = messages[0]?.seq ?? chat.lastSeq + 1;
     this.cursor = chat.rev;
+    this.seeUpTo(chat.rev);
     const early = this.early;
     this.early = [];
     return this.applyAll([...messages, ...early]);
@@ -66,6 +70,7 @@ export class Timeline {
       this.early.push(message);
       return 'known';
     }
+    this.see(message.rev);
     if (message.seq < this.floor) {
       return 'outside';
     }
@@ -74,14 +79,41 @@ export class Timeline {
       return 'known';
     }
     this.bySeq.set(message.seq, message);
-    this.newest = Math.max(this.newest, message.seq);
     return present === undefined ? 'added' : 'changed';
+  }
+
+  /**
+   * Takes in a live reaction. It tells only a part of its message, so it counts only where nothing before it is missing: were it
+   * put on an older state, the edit between the two would look like one that is known.
+   *
+   * @returns the message with it; `known` where that is not kept or needs nothing; `missing` where a sync has to bring it
+   */
+  react({
+    seq,
+    rev,
+    reactions,
+  }: Pick<EventPayload<'message:reaction'>, 'seq' | 'rev' | 'reactions'>): Message | 'known' | 'missing' {
+    if (!this.begun || rev <= this.seenUpTo) {
+      return 'known';
+    }
+    if (rev > this.seenUpTo + 1) {
+      return 'missing';
+    }
+    this.see(rev);
+    const present = this.bySeq.get(seq);
+    if (present === undefined) {
+      return 'known';
+    }
+    const message = { ...present, rev, reactions };
+    this.bySeq.set(seq, message);
+    return message;
   }
 
   /** Takes in an answer of `chat:sync` that is no `resync`. @returns the messages that were new or changed */
   catchUp({ rev, messages }: Pick<SyncedChat, 'rev' | 'messages'>): Message[] {
     const fresh = this.applyAll(messages);
     this.cursor = Math.max(this.cursor, rev);
+    this.seeUpTo(rev);
     return fresh;
   }
 
@@ -91,7 +123,27 @@ export class Timeline {
     this.early = [];
     this.floorSeq = null;
     this.cursor = 0;
-    this.newest = 0;
+    this.seenUpTo = 0;
+    this.seenAhead.clear();
+  }
+
+  private see(rev: number): void {
+    if (rev > this.seenUpTo) {
+      this.seenAhead.add(rev);
+      this.seeUpTo(this.seenUpTo);
+    }
+  }
+
+  private seeUpTo(rev: number): void {
+    this.seenUpTo = Math.max(this.seenUpTo, rev);
+    while (this.seenAhead.delete(this.seenUpTo + 1)) {
+      this.seenUpTo++;
+    }
+    for (const ahead of this.seenAhead) {
+      if (ahead <= this.seenUpTo) {
+        this.seenAhead.delete(ahead);
+      }
+    }
   }
 
   private applyAll(messages: readonly Message[]): Message[] {

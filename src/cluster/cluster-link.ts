@@ -5,6 +5,7 @@ import { type Beat, decodeBeat, decodeFrame, encodeBeat, encodeFrame, type Frame
 import type { LinkRedis } from './link-redis.js';
 import { MissedEvents } from './missed-events.js';
 import { Peer } from './peer.js';
+import { settledWithin } from './settled-within.js';
 
 const BEAT_INTERVAL_MS = 1_000;
 /** A peer unheard for this long is dead, or out of reach, which is the same to us. */
@@ -88,14 +89,16 @@ export class ClusterLink {
   }
 
   /**
-   * Takes leave, so that nobody takes this instance for dead; resolves when Redis has the goodbye, and Redis may be closed.
-   * Bounded, and never rejects.
+   * Resolves when Redis has the last word, and may be closed. Bounded, and never rejects.
+   *
+   * @param options.goodbye takes leave, so that nobody takes this instance for dead. Without it everybody will, and have his
+   * sockets sync: for an instance that leaves something behind that it could not tell.
    */
-  async stop(): Promise<void> {
+  async stop({ goodbye = true }: { goodbye?: boolean } = {}): Promise<void> {
     clearInterval(this.timer);
     this.flush();
     this.phase = 'stopped';
-    const said = this.say('bye');
+    const said = this.say(goodbye ? 'bye' : 'alive');
     for (const peer of this.peers.values()) {
       peer.abandon();
     }
@@ -121,35 +124,7 @@ export class ClusterLink {
    * peer that does not answer in time may not have known, which counts as something missed.
    */
   settled(): Promise<void> | undefined {
-    let open = 0;
-    let resolve = (): void => undefined;
-    const answered = (): void => {
-      open--;
-      if (open === 0) {
-        resolve();
-      }
-    };
-    for (const peer of this.peers.values()) {
-      if (peer.whenSettled(answered)) {
-        open++;
-      }
-    }
-    if (open === 0) {
-      return undefined;
-    }
-    return new Promise((done) => {
-      const timer = setTimeout(() => {
-        for (const peer of this.peers.values()) {
-          peer.awaitAnswer();
-        }
-        this.markMissed();
-        done();
-      }, SETTLE_TIMEOUT_MS);
-      resolve = () => {
-        clearTimeout(timer);
-        done();
-      };
-    });
+    return settledWithin(SETTLE_TIMEOUT_MS, this.peers, () => this.markMissed());
   }
 
   /** The peers whom an event for these rooms concerns; all of them where no room is named. */

@@ -10,9 +10,9 @@ import {
   type SyncedChat,
   type Message as WireMessage,
 } from '../contract/index.js';
+import { isTransientDatabaseFailure } from '../database/transient-failure.js';
 import { Membership } from '../members/membership.js';
 import { ProfilesService } from '../profiles/profiles.service.js';
-import type { AppendOutcome } from './append-outcome.js';
 import { type MessageDraft, repeats, type StoredMessage, toWireMessage } from './message.js';
 import { MessageAnnouncer } from './message-announcer.js';
 import { admitBody, type BodyRules, checkLength } from './message-body.js';
@@ -65,6 +65,11 @@ export class MessagesService implements OnModuleDestroy {
     this.uncertain.stop();
   }
 
+  /** Whether members of some chat are still to be told to look for a write whose outcome is unknown. */
+  get hasUncertainWrites(): boolean {
+    return this.uncertain.pending;
+  }
+
   /** Hears of every message right after its commit. */
   onStored(listener: StoredListener): void {
     this.storedListeners.push(listener);
@@ -93,7 +98,7 @@ export class MessagesService implements OnModuleDestroy {
       productId: payload.productId ?? null,
       clientMessageId: payload.clientMessageId ?? id,
     };
-    const outcome = await this.store(draft);
+    const outcome = await this.attempt(draft.chatId, () => this.writer.store(draft));
     switch (outcome.kind) {
       case 'refused':
         throw ChatError.chatNotFound(SEND);
@@ -221,24 +226,27 @@ export class MessagesService implements OnModuleDestroy {
     operation: string,
     judge: (message: StoredMessage, role: string) => MessageChange,
   ): Promise<{ message: WireMessage; changed: boolean }> {
-    const outcome = await this.repository.change({ chatId, messageId, editorId }, (message, role) => {
-      if (role === null) {
-        throw ChatError.chatNotFound(operation);
-      }
-      return judge(message, role);
-    });
+    const outcome = await this.attempt(chatId, () =>
+      this.repository.change({ chatId, messageId, editorId }, (message, role) => {
+        if (role === null) {
+          throw ChatError.chatNotFound(operation);
+        }
+        return judge(message, role);
+      }),
+    );
     if (outcome === undefined) {
       throw messageNotFound(operation);
     }
     return { message: toWireMessage(outcome.message), changed: outcome.changed };
   }
 
-  private async store(draft: MessageDraft): Promise<AppendOutcome> {
+  /** A write that may have been committed although it failed, and then was shown to nobody, is looked for by the members. */
+  private async attempt<T>(chatId: string, write: () => Promise<T>): Promise<T> {
     try {
-      return await this.writer.store(draft);
+      return await write();
     } catch (error) {
-      if (error instanceof ChatError && error.code === 'UNAVAILABLE') {
-        this.uncertain.add(draft.chatId);
+      if ((error instanceof ChatError && error.code === 'UNAVAILABLE') || isTransientDatabaseFailure(error)) {
+        this.uncertain.add(chatId);
       }
       throw error;
     }

@@ -13,8 +13,8 @@ interface UncertainWritesOptions {
  * Chats in which a write was given up without knowing its outcome.
  *
  * It may have been committed, and it still may be: a stalled server has received the statement and runs it when it goes
- * on, although nobody waits for it any more. Nobody announces such a message, and the repeated send only finds it there.
- * So who joined the chat is told to sync, as soon as the database answers, and again when every statement from before
+ * on, although nobody waits for it any more. Nobody announces such a message or change, and the repeated command only finds
+ * it there. So who joined the chat is told to sync, as soon as the database answers, and again when every statement from before
  * must have ended.
  */
 export class UncertainWrites {
@@ -32,6 +32,12 @@ export class UncertainWrites {
     }
   }
 
+  /** Whether some chat has not been told for the last time. */
+  get pending(): boolean {
+    return this.running;
+  }
+
+  /** Tells nobody any more. {@link pending} is to be read before. */
   stop(): void {
     this.stopped = true;
     this.chats.clear();

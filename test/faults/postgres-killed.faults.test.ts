@@ -18,7 +18,7 @@ describeWithPrivateServers('a PostgreSQL that is killed in the middle of batches
 
   it(`loses and doubles nothing in ${ROUNDS} crashes`, async () => {
     const clients = await chat.clientsOf(await chat.conversations(20));
-    const load = new SendingLoad(clients, { pauseMs: 10 });
+    const load = new SendingLoad(clients, { pauseMs: 10, changing: true });
     for (let round = 0; round < ROUNDS; round++) {
       await load.progress(200 + Math.round(200 * Math.random()));
       await chat.postgres.kill();

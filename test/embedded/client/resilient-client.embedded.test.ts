@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CommandFailed } from '../../../demo/client/outcome.js';
 import { ResilientChatClient, type ResilientChatClientOptions } from '../../../demo/client/resilient-chat-client.js';
+import type { Message } from '../../../src/contract/index.js';
+import { Delivery } from '../../../src/delivery/delivery.js';
+import { MessagesService } from '../../../src/messages/messages.service.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 
 describe('the reference client', () => {
@@ -16,6 +19,7 @@ describe('the reference client', () => {
       client.close();
     }
     clients = [];
+    vi.restoreAllMocks();
   });
 
   afterAll(async () => {
@@ -42,6 +46,43 @@ describe('the reference client', () => {
         .poll(() => client?.messages(chatId).map(({ text }) => text))
         .toEqual(['Is it still available?', 'It is.']);
     }
+  });
+
+  /** Two clients of one chat, in which the first has sent three messages that the second shows. */
+  async function conversing(writerId: number, readerId: number) {
+    const { id: chatId } = await (await chat.connect(writerId)).get('chat:create', {
+      buyerId: writerId,
+      sellerId: readerId,
+    });
+    const writer = open({ token: () => chat.marketplace.token({ userId: writerId }) });
+    const reader = open({ token: () => chat.marketplace.token({ userId: readerId }) });
+    reader.join(chatId);
+    const sent: Message[] = [];
+    for (const text of ['one', 'two', 'three']) {
+      sent.push(await writer.send(chatId, text));
+    }
+    const shown = () => reader.messages(chatId).map(({ text }) => text);
+    await expect.poll(() => reader.caughtUp && shown()).toEqual(['one', 'two', 'three']);
+    const idOf = (index: number): string => sent[index]?.id ?? '';
+    return { chatId, writer, reader, shown, idOf };
+  }
+
+  it('shows edits and deletes as they happen', async () => {
+    const synced = vi.spyOn(MessagesService.prototype, 'sync');
+    const { chatId, writer, shown, idOf } = await conversing(11, 12);
+    const syncs = synced.mock.calls.length;
+    await writer.edit(chatId, idOf(0), 'one, corrected');
+    await writer.delete(chatId, idOf(1));
+    await expect.poll(shown).toEqual(['one, corrected', '', 'three']);
+    expect(synced).toHaveBeenCalledTimes(syncs);
+  });
+
+  it('asks for an edit that it missed when the next thing happens in the chat', async () => {
+    const { chatId, writer, shown, idOf } = await conversing(13, 14);
+    vi.spyOn(Delivery.prototype, 'messageUpdated').mockImplementationOnce(() => undefined);
+    await writer.edit(chatId, idOf(0), 'missed');
+    await writer.delete(chatId, idOf(2));
+    await expect.poll(shown, { timeout: 5_000 }).toEqual(['missed', 'two', '']);
   });
 
   it('tells the sender what the service will never take', async () => {

@@ -18,8 +18,8 @@ describeWithPrivateServers('SIGTERM while something stalls', (servers) => {
   let buyer: TestClient;
   let chatId: string;
 
-  async function start(env: Record<string, string>): Promise<void> {
-    child = await ChildService.start({
+  const startInstance = (env: Record<string, string>): Promise<ChildService> =>
+    ChildService.start({
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,
       MARKETPLACE_API_URL: marketplace.url,
@@ -27,6 +27,9 @@ describeWithPrivateServers('SIGTERM while something stalls', (servers) => {
       LOG_LEVEL: 'warn',
       ...env,
     });
+
+  async function start(env: Record<string, string>): Promise<void> {
+    child = await startInstance(env);
     buyer = await TestClient.connect({ url: child.url, token: marketplace.token({ userId: 1 }) });
     ({ id: chatId } = await buyer.get('chat:create', { buyerId: 1, sellerId: 2 }));
     await buyer.get('chat:join', { chatId });
@@ -73,6 +76,36 @@ describeWithPrivateServers('SIGTERM while something stalls', (servers) => {
 
     expect(await answer).toBe('disconnected');
     expect(await child.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it.each([
+    { what: 'a send that PostgreSQL never answers', env: PATIENT, answered: 'disconnected' },
+    {
+      what: 'a send that was given up, and may be stored all the same',
+      env: { DATABASE_TIMEOUT_MS: '500', SEND_TIMEOUT_MS: '500' },
+      answered: { success: false, error: { code: 'UNAVAILABLE' } },
+    },
+  ])('leaves $what to the other instances: their clients are told to sync', async ({ env, answered }) => {
+    await start({ ...env, SHUTDOWN_TIMEOUT_MS: '2000' });
+    const other = await startInstance({});
+    const seller = await TestClient.connect({ url: other.url, token: marketplace.token({ userId: 2 }) });
+    await seller.get('chat:join', { chatId });
+    expect(seller.received('sync:required')).toEqual([]);
+    postgres.pause();
+    const answer = buyer.ask('message:send', { chatId, text: 'wait for me' }).catch(() => 'disconnected');
+    await buyer.get('typing:start', { chatId });
+
+    child.signal('SIGTERM');
+
+    if (typeof answered === 'string') {
+      expect(await answer).toBe(answered);
+    } else {
+      expect(await answer).toMatchObject(answered);
+    }
+    expect(await child.ended).toEqual({ code: 0, signal: null });
+    await seller.event('sync:required');
+    seller.close();
+    await other.end();
   });
 
   it('ends the process though Redis never answers', async () => {

@@ -150,9 +150,9 @@ export class SimulatedCluster {
     }
   }
 
-  async stop(instance: SimulatedInstance): Promise<void> {
+  async stop(instance: SimulatedInstance, options?: { goodbye: boolean }): Promise<void> {
     this.forgiveStrangersOf(instance);
-    const stopped = instance.stop();
+    const stopped = instance.stop(options);
     await this.wait(0);
     // Redis may be away: then nobody hears the goodbye, and nothing waits for it.
     await Promise.race([stopped, this.wait(2_000)]);

@@ -71,13 +71,13 @@ export class SimulatedInstance {
     return peers.length;
   }
 
-  /** A clean stop: the rooms are empty by then. */
-  async stop(): Promise<void> {
+  /** A stop in order: the rooms are empty by then. */
+  async stop(options?: { goodbye: boolean }): Promise<void> {
     this.state = 'stopped';
     for (const room of [...this.rooms.keys()]) {
       this.leave(room);
     }
-    await this.link.stop();
+    await this.link.stop(options);
   }
 
   /** A crash, seen from the others; its remains in this process are silenced. */

@@ -23,9 +23,11 @@ export class LoggedClient {
   readonly userId: number;
   readonly chatIds: readonly string[];
   readonly acked: AckedSend[] = [];
-  /** Every message that came to this client by any way, by id; each later state replaces the earlier one. */
+  /** How the last acked edit or delete of a message left it, by id. */
+  readonly changed = new Map<string, Message>();
+  /** Every message that came to this client by any way, by id; in its latest state. */
   readonly shown = new Map<string, Message>();
-  /** Messages that one connection delivered live more than once. */
+  /** Messages that one connection delivered live more than once in the same state. */
   readonly doubled: Message[] = [];
   /** How often commands became welcome. */
   connects = 0;
@@ -58,13 +60,17 @@ export class LoggedClient {
       onChatLost: (chatId, error) => this.refusals.push(`${chatId}: ${String(error)}`),
       onConnection: (socket) => {
         const delivered = new Set<string>();
-        socket.on('message:new', (message) => {
-          if (delivered.has(message.id)) {
+        const deliver = (message: Message): void => {
+          const state = `${message.id} ${message.rev}`;
+          if (delivered.has(state)) {
             this.doubled.push(message);
           }
-          delivered.add(message.id);
+          delivered.add(state);
           this.show([message]);
-        });
+        };
+        socket.on('message:new', deliver);
+        socket.on('message:updated', deliver);
+        socket.on('message:deleted', deliver);
         socket.onAny((name: string) => this.events.set(name, this.seen(name as EventName) + 1));
       },
     });
@@ -107,13 +113,25 @@ export class LoggedClient {
     return message;
   }
 
+  /** Gives a message a text that no other has, and resolves when that is acked. */
+  async edit({ chatId, id, text }: Message): Promise<void> {
+    this.changed.set(id, await this.client.edit(chatId, id, `${text}, corrected`));
+  }
+
+  /** Deletes a message, and resolves when that is acked. */
+  async delete({ chatId, id }: Message): Promise<void> {
+    this.changed.set(id, await this.client.delete(chatId, id));
+  }
+
   close(): void {
     this.client.close();
   }
 
   private show(messages: readonly Message[]): void {
     for (const message of messages) {
-      this.shown.set(message.id, message);
+      if (message.rev >= (this.shown.get(message.id)?.rev ?? 0)) {
+        this.shown.set(message.id, message);
+      }
     }
   }
 }

@@ -5,7 +5,12 @@ import type { LoggedClient } from './logged-client.js';
 interface LoadOptions {
   /** Mean pause of each sender between an ack and its next message, milliseconds. */
   pauseMs: number;
+  /** Whether the senders also edit and delete some of their messages. Default `false`. */
+  changing?: boolean;
 }
+
+/** Of ten messages that a sender sent, one is edited, one deleted, and one edited and then deleted. */
+const CHANGED_OF_TEN = [['edit'], ['delete'], ['edit', 'delete']] as const;
 
 /** Clients that write, each into each of its chats, until they are stopped. */
 export class SendingLoad {
@@ -13,12 +18,15 @@ export class SendingLoad {
   #acked = 0;
   readonly #senders: Promise<void>[];
 
-  constructor(clients: readonly LoggedClient[], { pauseMs }: LoadOptions) {
+  constructor(clients: readonly LoggedClient[], { pauseMs, changing = false }: LoadOptions) {
     this.#senders = clients.flatMap((client) =>
       client.chatIds.map(async (chatId) => {
-        while (!this.#stopped) {
-          await client.send(chatId);
+        for (let sent = 0; !this.#stopped; sent++) {
+          const message = await client.send(chatId);
           this.#acked++;
+          for (const change of (changing && CHANGED_OF_TEN[sent % 10]) || []) {
+            await client[change](message);
+          }
           await delay(pauseMs * 2 * Math.random());
         }
       }),
@@ -43,7 +51,7 @@ export class SendingLoad {
     );
   }
 
-  /** Sends nothing new any more; resolves when everything is acked. @throws CommandFailed when a message was refused */
+  /** Sends nothing new any more; resolves when everything is acked. @throws CommandFailed when something was refused */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#senders);

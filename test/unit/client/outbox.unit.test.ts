@@ -7,15 +7,17 @@ import { aMessage, CHAT_ID } from './a-message.js';
 
 type Sent = CommandInput<'message:send'>;
 
-/** Answers sends from a script: `null` is success, anything else is thrown. */
+/** Answers from a script: `null` is success, anything else is thrown. */
 class ScriptedConnection {
   ready = true;
+  readonly commands: CommandName[] = [];
   readonly sent: Sent[] = [];
   readonly renewToken = vi.fn(async () => undefined);
 
   constructor(private readonly script: (Error | null)[] = []) {}
 
-  async ask<C extends CommandName>(_command: C, payload: CommandInput<C>): Promise<CommandData<C>> {
+  async ask<C extends CommandName>(command: C, payload: CommandInput<C>): Promise<CommandData<C>> {
+    this.commands.push(command);
     this.sent.push(payload as Sent);
     const error = this.script.shift() ?? null;
     if (error !== null) {
@@ -64,6 +66,38 @@ describe('the outbox', () => {
     await expect(one).rejects.toThrow(CommandFailed);
     await expect(two).resolves.toBeDefined();
     expect(outbox.size).toBe(0);
+  });
+
+  it('does not take lost connections for faults of the service', async () => {
+    const lost = Array.from({ length: 4 }, () => new NotAnswered('cut'));
+    const outbox = new Outbox(new ScriptedConnection([...lost, failed('INTERNAL'), failed('UNAVAILABLE'), null]));
+    const sent = outbox.send(draft('one'));
+    await vi.runAllTimersAsync();
+    await expect(sent).resolves.toBeDefined();
+  });
+
+  it('gives up what the service fails at again and again', async () => {
+    const connection = new ScriptedConnection(Array.from({ length: 9 }, () => failed('INTERNAL')));
+    const sent = expect(new Outbox(connection).send(draft('one'))).rejects.toThrow(CommandFailed);
+    await vi.runAllTimersAsync();
+    await sent;
+    expect(connection.sent).toHaveLength(5);
+  });
+
+  it('repeats edits and deletes too, each behind what was sent to the chat before', async () => {
+    const connection = new ScriptedConnection([failed('UNAVAILABLE'), null, new NotAnswered('cut'), null, null]);
+    const outbox = new Outbox(connection);
+    const target = { chatId: CHAT_ID, messageId: aMessage(1).id };
+    const asked = [outbox.send(draft('one')), outbox.edit({ ...target, text: 'two' }), outbox.delete(target)];
+    await vi.runAllTimersAsync();
+    await Promise.all(asked);
+    expect(connection.commands).toEqual([
+      'message:send',
+      'message:send',
+      'message:edit',
+      'message:edit',
+      'message:delete',
+    ]);
   });
 
   it('waits for the connection, and goes on when it is back', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CommandFailed, NotAnswered, nextStep } from '../../../demo/client/outcome.js';
+import { CommandFailed, isFault, NotAnswered, nextStep } from '../../../demo/client/outcome.js';
 import { ChatError, type ErrorCode } from '../../../src/contract/index.js';
 
 const failed = (code: ErrorCode, retryAfterMs?: number): CommandFailed =>
@@ -34,5 +34,10 @@ describe('the step after a command that did not succeed', () => {
   it('takes a fault of the service that stays for the own doing of the command', () => {
     expect(nextStep(failed('INTERNAL'), 4).kind).toBe('repeat');
     expect(nextStep(failed('INTERNAL'), 5).kind).toBe('give-up');
+  });
+
+  it('counts as faults of the service what was answered INTERNAL, and nothing else', () => {
+    const errors = [failed('INTERNAL'), failed('UNAVAILABLE'), new NotAnswered('cut'), new Error('INTERNAL')];
+    expect(errors.map(isFault)).toEqual([true, false, false, false]);
   });
 });

@@ -42,6 +42,53 @@ describe('a timeline', () => {
     expect(timeline.hasGap).toBe(false);
   });
 
+  it('has a gap while a change is missing, though no seq is', () => {
+    const timeline = joinedAt(2);
+    timeline.apply(aMessage(3, 4));
+    expect(timeline.hasGap).toBe(true);
+    timeline.apply(aMessage(1, 3));
+    expect(timeline.hasGap).toBe(false);
+  });
+
+  it('takes a reaction that follows on what it has, and leaves no gap with one to a message that it does not keep', () => {
+    const timeline = joinedAt(1);
+    const reactions = [{ emoji: '👍', userIds: [7] }];
+
+    expect(timeline.react({ seq: 1, rev: 2, reactions })).toEqual({ ...aMessage(1), rev: 2, reactions });
+    expect(timeline.react({ seq: 1, rev: 2, reactions: [] })).toBe('known');
+    expect(timeline.react({ seq: 9, rev: 3, reactions })).toBe('known');
+    timeline.apply(aMessage(2, 4));
+    expect(timeline.hasGap).toBe(false);
+    expect(timeline.messages[0]?.reactions).toEqual(reactions);
+  });
+
+  it('asks for a reaction that overtook a change, so that the change is not taken for known when it comes', () => {
+    const timeline = joinedAt(1);
+
+    expect(timeline.react({ seq: 1, rev: 3, reactions: [{ emoji: '👍', userIds: [7] }] })).toBe('missing');
+    expect(timeline.apply({ ...aMessage(1, 2), text: 'edited' })).toBe('changed');
+    timeline.apply(aMessage(2, 4));
+    expect(timeline.hasGap).toBe(true);
+  });
+
+  it('sees what happened to a message more than once as several changes, of which none is missing', () => {
+    const timeline = joinedAt(1);
+    for (const rev of [4, 2, 3]) {
+      timeline.apply(aMessage(1, rev));
+    }
+    expect(timeline.hasGap).toBe(false);
+    expect(timeline.messages).toEqual([aMessage(1, 4)]);
+  });
+
+  it('closes a gap with a sync, which brings only the last state of what changed', () => {
+    const timeline = joinedAt(2);
+    timeline.apply(aMessage(1, 6));
+    timeline.catchUp({ rev: 6, messages: [aMessage(2, 5), aMessage(1, 6)] });
+    expect(timeline.hasGap).toBe(false);
+    timeline.apply(aMessage(3, 8));
+    expect(timeline.hasGap).toBe(true);
+  });
+
   it('sees the gap before the first live message of a chat that was empty', () => {
     const timeline = joinedAt(0);
     timeline.apply(aMessage(2));
@@ -58,9 +105,9 @@ describe('a timeline', () => {
 
   it('leaves out a change of a message below the loaded part, which paging back brings', () => {
     const timeline = joinedAt(6, messages(5, 6));
-    expect(timeline.apply(aMessage(2, 9))).toBe('outside');
+    expect(timeline.apply(aMessage(2, 7))).toBe('outside');
     expect(timeline.hasGap).toBe(false);
-    timeline.extendBack({ messages: [aMessage(1), aMessage(2, 9), aMessage(3), aMessage(4)] });
+    timeline.extendBack({ messages: [aMessage(1), aMessage(2, 7), aMessage(3), aMessage(4)] });
     expect(timeline.floor).toBe(1);
     expect(seqsOf(timeline)).toEqual([1, 2, 3, 4, 5, 6]);
   });

@@ -140,6 +140,20 @@ describe('a link to the other instances', () => {
       expect(here.missedAt).toHaveLength(1);
     });
 
+    test('a peer that stops without a goodbye counts as dead, and what it said last arrives', async () => {
+      const { cluster, here, there } = await startTwo();
+      here.join('a');
+      await cluster.wait(10);
+      cluster.broadcast(there, 'a');
+      await cluster.stop(there, { goodbye: false });
+
+      await cluster.wait(8_000);
+
+      expect(here.received.size).toBe(1);
+      expect(here.link.peerCount).toBe(0);
+      expect(here.missedAt).toHaveLength(1);
+    });
+
     test('events that the sender could not publish are missed by their receiver, who learns it from the next beat', async () => {
       const { cluster, here, there } = await startTwo();
       there.join('a');

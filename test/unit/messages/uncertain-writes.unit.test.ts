@@ -68,6 +68,21 @@ describe('chats with an uncertain write', () => {
     expect(told).toEqual(['one', 'one', 'two', 'two']);
   });
 
+  it('are pending until they were told for the last time', async () => {
+    expect(uncertain.pending).toBe(false);
+    uncertain.add('chat');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(uncertain.pending).toBe(true);
+
+    databaseIsAway = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(told).toEqual(['chat']);
+    expect(uncertain.pending).toBe(true);
+
+    await vi.advanceTimersByTimeAsync(STATEMENT_TIMEOUT_MS);
+    expect(uncertain.pending).toBe(false);
+  });
+
   it('are left alone after the stop', async () => {
     uncertain.add('chat');
     uncertain.stop();
