@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Session } from './session.js';
-import { type Cut, type Recollection, SessionCache } from './session-cache.js';
+import { type CutsRead, type Recollection, SessionCache } from './session-cache.js';
 
 /** For one instance without Redis. Bounded: the least recently used of 50,000 sessions makes room. */
 export class MemorySessionCache extends SessionCache {
@@ -36,7 +36,8 @@ export class MemorySessionCache extends SessionCache {
     return this.position;
   }
 
-  override async cutsAfter(position: number): Promise<Cut[]> {
-    return [...this.cuts.entries()].filter(([, at]) => at > position).map(([userId, at]) => ({ userId, at }));
+  override async cutsAfter(position: number): Promise<CutsRead> {
+    const cuts = [...this.cuts.entries()].filter(([, at]) => at > position).map(([userId, at]) => ({ userId, at }));
+    return { cuts, asOf: this.position };
   }
 }

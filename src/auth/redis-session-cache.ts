@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { loadLuaScript } from '../redis/lua-script.js';
 import { Session } from './session.js';
-import { type Cut, type Recollection, SessionCache } from './session-cache.js';
+import { type Cut, type CutsRead, type Recollection, SessionCache } from './session-cache.js';
 
 const CUTS_KEY = 'auth:cuts';
 const keyOf = (tokenHash: string): string => `auth:token:${tokenHash}`;
@@ -27,7 +27,7 @@ export class RedisSessionCache extends SessionCache {
       loadLuaScript<Reply>(redis, name, new URL(`./${name}.lua`, import.meta.url));
     this.recallScript = script<[string | null, string]>('session-recall');
     this.cutScript = script<string>('session-cut');
-    this.cutsScript = script<string[]>('session-cuts-after');
+    this.cutsScript = script<[string, string[]]>('session-cuts-after');
   }
 
   override async get(tokenHash: string): Promise<Recollection> {
@@ -46,16 +46,20 @@ export class RedisSessionCache extends SessionCache {
     return Number(await this.cutScript([CUTS_KEY], [userId]));
   }
 
-  override async cutsAfter(position: number): Promise<Cut[]> {
+  override async cutsAfter(position: number): Promise<CutsRead> {
     const cuts: Cut[] = [];
-    for (let page: string[] = [], offset = 0; offset === 0 || page.length === CUTS_PER_CALL * 2; ) {
-      page = await this.cutsScript([CUTS_KEY], [position - LOOK_BACK_MS, offset, CUTS_PER_CALL, CUTS_KEPT_MS]);
+    // Of the first page: a cut made between two pages may be in none of them, and must lie beyond what counts as read.
+    let asOf = Number.POSITIVE_INFINITY;
+    for (let length = CUTS_PER_CALL, offset = 0; length === CUTS_PER_CALL; offset += CUTS_PER_CALL) {
+      const args = [position - LOOK_BACK_MS, offset, CUTS_PER_CALL, CUTS_KEPT_MS];
+      const [now, page] = await this.cutsScript([CUTS_KEY], args);
+      asOf = Math.min(asOf, Number(now));
       for (let index = 0; index < page.length; index += 2) {
         cuts.push({ userId: page[index] ?? '', at: Number(page[index + 1]) });
       }
-      offset += CUTS_PER_CALL;
+      length = page.length / 2;
     }
-    return cuts;
+    return { cuts, asOf };
   }
 }
 

@@ -6,6 +6,17 @@ export interface Cut {
   at: number;
 }
 
+/** What a reading of the cuts found. */
+export interface CutsRead {
+  /** In any order; of each user the latest. */
+  cuts: Cut[];
+  /**
+   * The position of the reading: what comes later may be placed anywhere beyond. Some of the cuts may be beyond it already,
+   * dated ahead by another service; nothing follows from them about the cuts of others.
+   */
+  asOf: number;
+}
+
 /** What a cache knows of a token. */
 export interface Recollection {
   /** `null` when the marketplace has to be asked. */
@@ -28,8 +39,7 @@ export abstract class SessionCache {
   /** Ends all sessions of a user so far. Atomic: from its return on no older session is given. @returns the position */
   abstract cut(userId: string): Promise<number>;
   /**
-   * The cuts beyond a position, in any order; of each user the latest. Some from before it may be among them. They are kept for
-   * longer than any session is cached.
+   * The cuts beyond a position; some from before it may be among them. They are kept for longer than any session is cached.
    */
-  abstract cutsAfter(position: number): Promise<Cut[]>;
+  abstract cutsAfter(position: number): Promise<CutsRead>;
 }

@@ -5,7 +5,9 @@
 -- ARGV[1]  cuts after this time   ARGV[2]  how many of them to skip   ARGV[3]  most to return
 -- ARGV[4]  how long a cut is kept, milliseconds
 --
--- Returns userId, time, userId, time and so on, the oldest first.
+-- Returns the time now, and userId, time, userId, time and so on, the newest first: then a cut that is made between two pages
+-- moves no unread one to a page that was read already.
 local time = redis.call('TIME')
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', time[1] * 1000 - ARGV[4])
-return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', ARGV[2], ARGV[3])
+local now = string.format('%.3f', time[1] * 1000 + time[2] / 1000)
+return { now, redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', '(' .. ARGV[1], 'WITHSCORES', 'LIMIT', ARGV[2], ARGV[3]) }

@@ -17,9 +17,12 @@ export class SessionCuts implements OnApplicationBootstrap, OnModuleDestroy {
   /** Of each user the latest. One that makes room has long been told to the listeners. */
   private readonly known = new LRUCache<string, number>({ max: 50_000 });
   private readonly listeners: CutListener[] = [];
-  private latest = 0;
-  /** How far the cuts were read. */
+  /**
+   * How far the cuts were read, and how far they are known, which is further after one made here. Neither stays beyond the
+   * cache's own time: by a cut that another service dated ahead, or a clock that was set back, all that follow would be hidden.
+   */
   private position = 0;
+  private latest = 0;
   private looking: Promise<void> = Promise.resolve();
   private busy = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -46,7 +49,7 @@ export class SessionCuts implements OnApplicationBootstrap, OnModuleDestroy {
     this.listeners.push(listener);
   }
 
-  /** The latest cut known here: the position of a check that begins now, where the cache cannot be asked for it. */
+  /** The latest cut known here, unless it is dated ahead: the position of a check that begins now, where the cache cannot be asked for it. */
   get seen(): number {
     return this.latest;
   }
@@ -58,7 +61,9 @@ export class SessionCuts implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Cuts a user off; resolves when that stands, and this instance has acted on it. @throws when the cache is away */
   async cut(userId: string): Promise<void> {
-    this.learn({ userId, at: await this.cache.cut(userId) });
+    const at = await this.cache.cut(userId);
+    this.latest = Math.max(this.latest, at);
+    this.learn({ userId, at });
   }
 
   /** Reads what is new, after looks that are under way, which may be too early. @throws when the cache is away */
@@ -75,16 +80,19 @@ export class SessionCuts implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async read(): Promise<void> {
-    for (const cut of await this.cache.cutsAfter(this.position)) {
+    const { cuts, asOf } = await this.cache.cutsAfter(this.position);
+    for (const cut of cuts) {
       this.position = Math.max(this.position, cut.at);
+      this.latest = Math.max(this.latest, cut.at);
       this.learn(cut);
     }
+    this.position = Math.min(this.position, asOf);
+    this.latest = Math.min(this.latest, asOf);
   }
 
   private learn(cut: Cut): void {
     if (cut.at > (this.known.get(cut.userId) ?? Number.NEGATIVE_INFINITY)) {
       this.known.set(cut.userId, cut.at);
-      this.latest = Math.max(this.latest, cut.at);
       for (const listener of this.listeners) {
         listener(cut);
       }

@@ -7,11 +7,11 @@ import { MissedEvents } from './missed-events.js';
 import { Peer } from './peer.js';
 import { settledWithin } from './settled-within.js';
 
+/** How long a join waits for the peers to know of it. */
+const SETTLE_TIMEOUT_MS = 2_000;
 const BEAT_INTERVAL_MS = 1_000;
 /** A peer unheard for this long is dead, or out of reach, which is the same to us. */
 const PEER_TIMEOUT_MS = 5_000;
-/** How long a join waits for the peers to know of it. */
-const SETTLE_TIMEOUT_MS = 2_000;
 /** How long a starting instance waits to be introduced to the others. */
 const INTRODUCTION_TIMEOUT_MS = 3_000;
 /** How long a stopping instance waits for Redis to take its goodbye. */
@@ -276,10 +276,17 @@ export class ClusterLink {
     return peer;
   }
 
-  /** It was here before we knew it: what it said meanwhile did not reach us. */
+  /**
+   * It was here before we knew it: what it said meanwhile did not reach us. Nor did what we said reach it, and it may have heard
+   * of our start in time and take itself for informed, where its event loop was blocked while we gave up waiting for it.
+   */
   private meetLate(id: string): Peer {
     this.markMissed();
-    return this.meet(id);
+    const peer = this.meet(id);
+    if (this.phase === 'running') {
+      peer.leaveNumberOut();
+    }
+    return peer;
   }
 
   private lose(peer: Peer): void {

@@ -70,6 +70,11 @@ export class Peer {
     return this.known && this.interests.has(interest);
   }
 
+  /** Numbers the frames as if one had been sent and lost: by the gap it learns that it was not told everything. */
+  leaveNumberOut(): void {
+    this.sentFrames++;
+  }
+
   announce(interest: string, wanted: boolean): void {
     this.changes.set(interest, wanted);
     this.asking = true;

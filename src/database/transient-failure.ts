@@ -1,5 +1,8 @@
-/** SQLSTATE classes and codes after which the same statement may succeed on another try. */
-const TRANSIENT_SQLSTATE = /^(?:08|57P0|53|40001|40P01|55P03|57014)/;
+/**
+ * SQLSTATE classes and codes after which the same statement may succeed on another try. 25006: after a failover the
+ * connection leads to what is now a read-only standby.
+ */
+const TRANSIENT_SQLSTATE = /^(?:08|57P0|53|25006|40001|40P01|55P03|57014)/;
 
 const TRANSIENT_NETWORK = new Set([
   'ECONNREFUSED',
@@ -24,7 +27,7 @@ export function isContention(error: unknown): boolean {
 }
 
 /**
- * Whether a database error speaks of the connection or of contention, not of the statement. Such a statement may have
+ * Whether a database error speaks of the connection, of where it leads or of contention, not of the statement. Such a statement may have
  * been committed: only statements that can be repeated without harm may be retried.
  */
 export function isTransientDatabaseFailure(error: unknown): boolean {

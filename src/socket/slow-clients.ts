@@ -2,23 +2,26 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import type { ChatNamespace, ChatSocket } from '../delivery/chat-socket.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 const CHECK_INTERVAL_MS = 1_000;
-/** Below this many packets nobody is slow; spares the healthy the counting of bytes. */
-const FEW_PACKETS = 16;
 
 /**
  * Cuts connections whose client does not read. What is sent to a client that stopped reading piles up in this process, and
  * one such client in a busy chat would end it for all. The client reconnects and syncs, so it loses nothing.
+ *
+ * Looks once a second, so that no packet pays for it.
  */
 @Injectable()
 export class SlowClients implements OnModuleDestroy {
   private readonly logger = new Logger(SlowClients.name);
+  private readonly unread = new UnreadAnswers();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   watch(namespace: ChatNamespace): void {
+    namespace.on('connection', ({ conn }) => this.unread.watch(conn));
     this.timer = setInterval(() => {
       for (const socket of namespace.sockets.values()) {
         this.check(socket);
@@ -31,21 +34,22 @@ export class SlowClients implements OnModuleDestroy {
   }
 
   private check(socket: ChatSocket): void {
-    const bytes = waitingBytes(socket);
+    const bytes = waitingBytes(socket) + this.unread.bytes(socket.conn);
     if (bytes > this.config.socket.slowClientBufferBytes) {
       this.logger.warn({ socketId: socket.id, bytes }, 'connection cut; its client reads too slowly');
       cut(socket);
+      this.unread.drop(socket.conn);
     }
   }
 }
 
-/** What waits in Socket.IO for the transport, plus what waits in the transport for the network. */
+/** What waits in Socket.IO for the transport, where of a healthy client nothing waits, plus what waits in a WebSocket for the network. */
 function waitingBytes({ conn }: ChatSocket): number {
   const packets: unknown = Reflect.get(conn, 'writeBuffer');
   let bytes = rawSocket(conn)?.bufferedAmount ?? 0;
-  if (Array.isArray(packets) && packets.length > FEW_PACKETS) {
+  if (Array.isArray(packets)) {
     for (const { data } of packets as { data?: unknown }[]) {
-      bytes += typeof data === 'string' || Buffer.isBuffer(data) ? data.length : 0;
+      bytes += typeof data === 'string' || Buffer.isBuffer(data) ? Buffer.byteLength(data) : 0;
     }
   }
   return bytes;

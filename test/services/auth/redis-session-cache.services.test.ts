@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RedisSessionCache } from '../../../src/auth/redis-session-cache.js';
+import { SessionCuts } from '../../../src/auth/session-cuts.js';
 import { describeSessionCache, sessionOf } from '../../support/auth/session-cache-suite.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 import { describeWithServices } from '../../support/services/test-services.js';
@@ -8,14 +9,20 @@ import { describeWithServices } from '../../support/services/test-services.js';
 describeWithServices('the session cache in Redis', (services) => {
   let redis: Redis;
   let cache: RedisSessionCache;
+  let elsewhere: Redis;
+
+  const cutFromElsewhere = (...userIds: string[]): Promise<unknown> =>
+    Promise.all(userIds.map((userId) => new RedisSessionCache(elsewhere).cut(userId)));
 
   beforeAll(() => {
     redis = new Redis(services.redisUrl());
+    elsewhere = new Redis(services.redisUrl());
     cache = new RedisSessionCache(redis);
   });
   beforeEach(() => redis.flushdb());
   afterAll(() => {
     redis.disconnect();
+    elsewhere.disconnect();
   });
 
   describeSessionCache(() => cache);
@@ -52,7 +59,7 @@ describeWithServices('the session cache in Redis', (services) => {
     const { asOf } = await cache.get('hash');
     await redis.zadd('auth:cuts', Math.floor(asOf) - 30_000, 'late');
 
-    expect(await cache.cutsAfter(asOf)).toEqual([{ userId: 'late', at: Math.floor(asOf) - 30_000 }]);
+    expect((await cache.cutsAfter(asOf)).cuts).toEqual([{ userId: 'late', at: Math.floor(asOf) - 30_000 }]);
   });
 
   it('reads any number of cuts', async () => {
@@ -60,7 +67,45 @@ describeWithServices('the session cache in Redis', (services) => {
     const users = Array.from({ length: 2_500 }, (_, index) => [String(asOf + 1), `user-${index}`]).flat();
     await redis.zadd('auth:cuts', ...users);
 
-    expect(await cache.cutsAfter(asOf)).toHaveLength(2_500);
+    expect((await cache.cutsAfter(asOf)).cuts).toHaveLength(2_500);
+  });
+
+  it('overlooks no cut because others are made between two pages', async () => {
+    const { asOf } = await cache.get('hash');
+    const users = Array.from({ length: 1_500 }, (_, index) => [String(asOf - 1_500 + index), `user-${index}`]).flat();
+    await redis.zadd('auth:cuts', ...users);
+    // Redis must know the script by now: its text would be a second command.
+    await cache.cutsAfter(asOf);
+    const send = redis.sendCommand.bind(redis);
+    const sending = vi.spyOn(redis, 'sendCommand').mockImplementationOnce(async (command) => {
+      const page = await send(command);
+      await cutFromElsewhere('user-0', 'user-700', 'user-1400');
+      return page;
+    });
+
+    const read = await cache.cutsAfter(asOf);
+    sending.mockRestore();
+
+    const told = new Set(read.cuts.map(({ userId }) => userId));
+    expect(users.filter((user) => user.startsWith('user-') && !told.has(user))).toEqual(['user-0']);
+    // Who moved from the unread to the read is left to the next reading.
+    expect(Number(await redis.zscore('auth:cuts', 'user-0'))).toBeGreaterThan(read.asOf);
+  });
+
+  it('lets a cut that another service dated ahead hide none of those that follow, also in an outage', async () => {
+    const [here, there] = [new SessionCuts(cache), new SessionCuts(cache)];
+    const heard: string[] = [];
+    there.onCut(({ userId }) => heard.push(userId));
+    const { asOf } = await cache.get('hash');
+    await redis.zadd('auth:cuts', String(asOf + 600_000), 'ahead');
+    await there.look();
+    const inOutage = there.seen;
+
+    await here.cut('afterwards');
+    await there.look();
+
+    expect(heard).toEqual(['ahead', 'afterwards']);
+    expect(there.covers(sessionOf('afterwards', { asOf: inOutage }))).toBe(true);
   });
 
   it('forgets a cut when no session can be older any more, and never moves one back', async () => {

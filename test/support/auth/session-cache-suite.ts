@@ -108,12 +108,22 @@ export function describeSessionCache(open: () => SessionCache): void {
         const other = randomUUID();
         const between = await cache.cut(other);
         const last = await cache.cut(userId);
-        const cuts = await cache.cutsAfter(before);
+        const { cuts } = await cache.cutsAfter(before);
 
         expect(before).toBeLessThan(between);
         expect(between).toBeLessThan(last);
         expect(cuts.filter((cut) => cut.userId === userId)).toEqual([{ userId, at: last }]);
         expect(cuts.filter((cut) => cut.userId === other)).toEqual([{ userId: other, at: between }]);
+      });
+
+      it('says up to where it has told of cuts: not before the last, and before the next', async () => {
+        const last = await cache.cut(userId);
+        // Positions tell what happens one after the other; Redis's clock only from one microsecond to the next.
+        await expect.poll(async () => (await cache.cutsAfter(last)).asOf).toBeGreaterThanOrEqual(last);
+        const { asOf } = await cache.cutsAfter(last);
+        const next = await cache.cut(userId);
+
+        expect(asOf).toBeLessThan(next);
       });
     });
   });

@@ -9,6 +9,8 @@ export interface ServerSockets {
   inRoom(room: string): ReadonlySet<string>;
   /** Resolves once the server has let a client go, which it learns after the client knows. Read the id before closing. */
   gone(socketId: string): Promise<void>;
+  /** How many packets Socket.IO keeps for a client because its transport takes no more; 0 where the client is gone. */
+  packetsWaitingFor(socketId: string): number;
 }
 
 /** Call before the service starts: it hands its namespace to the delivery while it does. */
@@ -28,6 +30,10 @@ export function watchServerSockets(): ServerSockets {
   return {
     inRoom: (room) => namespace().adapter.rooms.get(room) ?? new Set(),
     gone: (socketId) => expect.poll(() => namespace().sockets.has(socketId), { timeout: 10_000 }).toBe(false),
+    packetsWaitingFor: (socketId) => {
+      const packets: unknown = Reflect.get(namespace().sockets.get(socketId)?.conn ?? {}, 'writeBuffer');
+      return Array.isArray(packets) ? packets.length : 0;
+    },
   };
 }
 

@@ -7,7 +7,7 @@ export type Step =
   | { kind: 'join' | 'leave' | 'broadcast'; instance: number; room: string }
   | { kind: 'start' }
   | { kind: 'stop' | 'kill'; instance: number }
-  | { kind: 'cutPublisher' | 'cutSubscriber'; instance: number; ms: number }
+  | { kind: 'cutPublisher' | 'cutSubscriber' | 'block'; instance: number; ms: number }
   /** The publishing connection comes back `lagMs` after the other one. */
   | { kind: 'cutBoth'; instance: number; ms: number; lagMs: number }
   | { kind: 'restartRedis'; ms: number }
@@ -103,7 +103,7 @@ export class SimulatedCluster {
         return this.redis.stall(step.ms);
     }
     const instance = this.running[step.instance % Math.max(1, this.running.length)];
-    if (instance === undefined || !instance.started) {
+    if (instance === undefined || !instance.awake) {
       return;
     }
     switch (step.kind) {
@@ -122,6 +122,8 @@ export class SimulatedCluster {
         return instance.redis.cutPublisher(step.ms);
       case 'cutSubscriber':
         return instance.redis.cutSubscriber(step.ms);
+      case 'block':
+        return instance.redis.block(step.ms);
       case 'cutBoth':
         instance.redis.cutPublisher(step.ms + step.lagMs);
         return instance.redis.cutSubscriber(step.ms);
@@ -142,7 +144,7 @@ export class SimulatedCluster {
   async chat(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= CHATTER_INTERVAL_MS) {
       await this.wait(Math.min(left, CHATTER_INTERVAL_MS));
-      for (const instance of this.running.filter(({ started }) => started)) {
+      for (const instance of this.running.filter(({ awake }) => awake)) {
         for (const room of this.chatter) {
           this.broadcast(instance, room);
         }

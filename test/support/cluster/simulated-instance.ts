@@ -56,6 +56,11 @@ export class SimulatedInstance {
     }
   }
 
+  /** Whether it can do anything: it has started, and its event loop is not blocked. */
+  get awake(): boolean {
+    return this.started && !this.redis.blocked;
+  }
+
   knows(other: SimulatedInstance): boolean {
     return this.link.concerned(new Set()).some(({ id }) => id === other.name);
   }

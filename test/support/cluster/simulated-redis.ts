@@ -73,6 +73,11 @@ export class SimulatedRedis {
   }
 }
 
+interface HeldBack {
+  sent: (() => void)[];
+  arrived: (() => void)[];
+}
+
 /** How long a connection takes to come back that was given up on purpose. */
 const RECONNECT_MS = 50;
 
@@ -86,6 +91,8 @@ export class SimulatedClients implements LinkRedis {
   private readonly wanted = new Set<string>();
   private readonly subscribed = new Set<string>();
   private readonly failPending = new Set<() => void>();
+  /** What waits for the end of a blocked event loop, each in order; `null` while it turns. */
+  private heldBack: HeldBack | null = null;
   private publisherUp = true;
   private subscriberUp = true;
   private deaf = false;
@@ -120,10 +127,15 @@ export class SimulatedClients implements LinkRedis {
           return;
         }
         this.failPending.add(fail);
-        this.upload.carry(() => {
-          this.failPending.delete(fail);
-          this.server.route(channel, message);
-          resolve(1);
+        this.whenAwake('sent', () => {
+          if (!this.failPending.has(fail)) {
+            return;
+          }
+          this.upload.carry(() => {
+            this.failPending.delete(fail);
+            this.server.route(channel, message);
+            resolve(1);
+          });
         });
       }),
   };
@@ -154,11 +166,13 @@ export class SimulatedClients implements LinkRedis {
 
   deliver(channel: string, message: Buffer): void {
     if (this.subscribed.has(channel) && !this.deaf) {
-      this.download.carry(() => {
-        for (const listener of this.listeners) {
-          listener(Buffer.from(channel), message);
-        }
-      });
+      this.download.carry(() =>
+        this.whenAwake('arrived', () => {
+          for (const listener of this.listeners) {
+            listener(Buffer.from(channel), message);
+          }
+        }),
+      );
     }
   }
 
@@ -195,17 +209,49 @@ export class SimulatedClients implements LinkRedis {
       if (outage === this.subscriberOutage) {
         this.subscriberUp = true;
         void this.renewSubscriptions();
-        for (const listener of this.readyListeners) {
-          listener();
-        }
+        this.whenAwake('arrived', () => {
+          for (const listener of this.readyListeners) {
+            listener();
+          }
+        });
       }
     });
+  }
+
+  get blocked(): boolean {
+    return this.heldBack !== null;
+  }
+
+  /**
+   * The process computes for so long: what arrives waits in its network buffers, and it says nothing. Timers cannot be told
+   * apart by whose they are; what those of this process do meanwhile takes effect at the end.
+   */
+  block(durationMs: number): void {
+    if (this.heldBack !== null) {
+      return;
+    }
+    const heldBack: HeldBack = { sent: [], arrived: [] };
+    this.heldBack = heldBack;
+    setTimeout(() => {
+      this.heldBack = null;
+      for (const action of [...heldBack.sent, ...heldBack.arrived]) {
+        action();
+      }
+    }, durationMs);
   }
 
   /** As when the process dies: nothing leaves or arrives any more. */
   cutForEver(): void {
     this.cutPublisher(Number.POSITIVE_INFINITY);
     this.cutSubscriber(Number.POSITIVE_INFINITY);
+  }
+
+  private whenAwake(direction: 'sent' | 'arrived', action: () => void): void {
+    if (this.heldBack === null) {
+      action();
+    } else {
+      this.heldBack[direction].push(action);
+    }
   }
 
   private after(delayMs: number, action: () => void): void {

@@ -13,6 +13,11 @@ interface RawClientOptions {
 
 const NAMESPACE = '/chat';
 
+/** The id that the server gives in its answer to the join of the namespace. */
+export function socketIdIn(frame: string): string {
+  return (JSON.parse(frame.slice(frame.indexOf('{'))) as { sid: string }).sid;
+}
+
 /**
  * A client that writes Socket.IO packets by hand, frame by frame: for what the real client library refuses to send or
  * hides when it receives. It answers pings and keeps every other frame.
@@ -80,6 +85,11 @@ export class RawClient {
       },
       { timeout: 10_000, interval: 5 },
     );
+  }
+
+  /** The id of its socket on the server, once it has joined the namespace. */
+  async socketId(): Promise<string> {
+    return socketIdIn(await this.frame((frame) => frame.startsWith(`40${NAMESPACE},`)));
   }
 
   /** All answers so far to the event with this id. */

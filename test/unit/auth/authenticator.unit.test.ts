@@ -7,7 +7,7 @@ import { MarketplaceClient } from '../../../src/auth/marketplace-client.js';
 import type { MarketplaceUser } from '../../../src/auth/marketplace-user.js';
 import { MemorySessionCache } from '../../../src/auth/memory-session-cache.js';
 import type { Session } from '../../../src/auth/session.js';
-import { type Cut, type Recollection, SessionCache } from '../../../src/auth/session-cache.js';
+import { type CutsRead, type Recollection, SessionCache } from '../../../src/auth/session-cache.js';
 import { SessionCuts } from '../../../src/auth/session-cuts.js';
 import { decodeToken } from '../../../src/auth/token.js';
 import { loadConfig } from '../../../src/config/load-config.js';
@@ -45,8 +45,8 @@ class RecordingCache extends SessionCache {
     return 1;
   }
 
-  override async cutsAfter(): Promise<Cut[]> {
-    return [];
+  override async cutsAfter(): Promise<CutsRead> {
+    return { cuts: [], asOf: 0 };
   }
 }
 
@@ -63,7 +63,7 @@ class AbsentCache extends SessionCache {
     throw new Error('connection is closed');
   }
 
-  override async cutsAfter(): Promise<Cut[]> {
+  override async cutsAfter(): Promise<CutsRead> {
     throw new Error('connection is closed');
   }
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemorySessionCache } from '../../../src/auth/memory-session-cache.js';
-import type { Cut } from '../../../src/auth/session-cache.js';
+import type { Cut, CutsRead } from '../../../src/auth/session-cache.js';
 import { SessionCuts } from '../../../src/auth/session-cuts.js';
 import { sessionOf } from '../../support/auth/session-cache-suite.js';
 
@@ -8,14 +8,18 @@ import { sessionOf } from '../../support/auth/session-cache-suite.js';
 class SharedCuts extends MemorySessionCache {
   reads: (() => void)[] | null = null;
   away = false;
+  /** Written by another service, by a clock of its own. */
+  foreign: Cut[] = [];
+  /** Its clock, where the test sets it. */
+  now: number | null = null;
 
-  override async cutsAfter(position: number): Promise<Cut[]> {
+  override async cutsAfter(position: number): Promise<CutsRead> {
     if (this.away) {
       throw new Error('connection is closed');
     }
-    const cuts = await super.cutsAfter(position);
+    const { cuts, asOf } = await super.cutsAfter(position);
     await new Promise<void>((resolve) => (this.reads === null ? resolve() : this.reads.push(resolve)));
-    return cuts;
+    return { cuts: [...cuts, ...this.foreign.filter(({ at }) => at > position)], asOf: this.now ?? asOf };
   }
 }
 
@@ -80,6 +84,40 @@ describe('the cuts that an instance knows', () => {
     await cuts.look();
 
     expect(heard).toEqual(['1 at 1']);
+  });
+
+  it('are told although another service dated one of them ahead, and that one is told once', async () => {
+    cache.foreign = [{ userId: 'ahead', at: 1_000 }];
+    await cuts.look();
+    await cache.cut('1');
+    await cuts.look();
+    await cache.cut('2');
+    await cuts.look();
+
+    expect(heard).toEqual(['ahead at 1000', '1 at 1', '2 at 2']);
+  });
+
+  it('cover a check from before them that began while the cache was away, although one was dated ahead', async () => {
+    cache.foreign = [{ userId: 'ahead', at: 1_000 }];
+    await cuts.look();
+    const began = cuts.seen;
+    await cache.cut('1');
+    await cuts.look();
+
+    expect(cuts.covers(sessionOf('1', { asOf: began }))).toBe(true);
+    expect(cuts.covers(sessionOf('1', { asOf: cuts.seen }))).toBe(false);
+  });
+
+  it('are told although the clock of the cache was set back', async () => {
+    cache.foreign = [{ userId: '1', at: 100 }];
+    cache.now = 100;
+    await cuts.look();
+    cache.now = 10;
+    await cuts.look();
+    cache.foreign.push({ userId: '2', at: 11 });
+    await cuts.look();
+
+    expect(heard).toEqual(['1 at 100', '2 at 11']);
   });
 
   it('do not cover a check that begins when they are known, though the cache cannot say when that is', async () => {

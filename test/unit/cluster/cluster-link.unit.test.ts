@@ -167,6 +167,27 @@ describe('a link to the other instances', () => {
       expect(there.missedAt).toHaveLength(1);
     });
 
+    test('events of one that started while we were blocked, and had given up waiting for us, are missed by us', async () => {
+      let untold = 0;
+      for (let blockedMs = 2_000; blockedMs <= 5_000; blockedMs += 100) {
+        vi.clearAllTimers();
+        const cluster = new SimulatedCluster({ maxLatencyMs: 1 });
+        const here = await cluster.start();
+        here.join('a');
+        await cluster.wait(100);
+        here.redis.block(blockedMs);
+        const there = await cluster.start();
+        untold += cluster.broadcast(there, 'a') === 0 ? 1 : 0;
+
+        await cluster.wait(10_000);
+
+        expect(cluster.brokenPromises()).toEqual([]);
+        expect(here.link.peerCount).toBe(1);
+      }
+      // Else the test would look at nothing: the newcomer would know us in every case.
+      expect(untold).toBeGreaterThan(10);
+    });
+
     test('a frame that arrives as garbage is missed by its receiver, who learns it from the next beat, and goes on', async () => {
       Logger.overrideLogger(false);
       const { cluster, here, there } = await startTwo();

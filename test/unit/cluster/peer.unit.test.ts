@@ -102,6 +102,26 @@ describe('what one instance knows of another', () => {
     expect(both.here.sent).toBe(40);
   });
 
+  test.each([1, 40])(
+    'a number left out before frame %d shows as a gap, in the first frame that comes',
+    (firstNumber) => {
+      const both = conversation({ firstNumber });
+      both.here.leaveNumberOut();
+
+      expect(both.there.receive(both.fromHere() as Frame, 0)).toBe(true);
+      both.here.publish(['c', 'next']);
+      expect(both.there.receive(both.fromHere() as Frame, 0)).toBe(false);
+    },
+  );
+
+  test('a number left out shows in a beat, where that comes before the first frame', () => {
+    const both = conversation();
+    both.here.leaveNumberOut();
+
+    expect(both.there.receiveBeat(both.here.sent, 0)).toBe(true);
+    expect(both.there.receive(both.fromHere() as Frame, 0)).toBe(false);
+  });
+
   test('a beat that names a later frame than the last one shows what is missing, once', () => {
     const both = conversation();
     both.exchange();

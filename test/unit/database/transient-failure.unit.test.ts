@@ -14,6 +14,7 @@ describe('a database failure that may pass', () => {
     ['a deadlock was resolved', '40P01'],
     ['a lock was not to be had', '55P03'],
     ['the statement was cancelled', '57014'],
+    ['the server has become a read-only standby', '25006'],
     ['nobody listens', 'ECONNREFUSED'],
     ['the connection was reset', 'ECONNRESET'],
     ['the name did not resolve', 'EAI_AGAIN'],
