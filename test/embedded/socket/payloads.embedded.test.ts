@@ -165,17 +165,20 @@ describe('payloads that do not fit', () => {
       expect(await codeOf(command, JSON.stringify(payloads[command]))).toBe('success');
     });
 
-    it.skipIf(command === 'chat:unread-count')('are told by the place that is wrong, with no value in it', async () => {
-      const id = nextId++;
-      const fields = Object.keys(payloads[command] ?? {});
-      const wrong = fields.map((field) => `${JSON.stringify(field)}:{"secret":"a secret"}`).join(',');
-      raw.emit(`["${command}",{${wrong}}]`, id);
-      const answer = await raw.answer(id);
+    // The one without a field that could be wrong.
+    if (command !== 'chat:unread-count') {
+      it('are told by the place that is wrong, with no value in it', async () => {
+        const id = nextId++;
+        const fields = Object.keys(payloads[command] ?? {});
+        const wrong = fields.map((field) => `${JSON.stringify(field)}:{"secret":"a secret"}`).join(',');
+        raw.emit(`["${command}",{${wrong}}]`, id);
+        const answer = await raw.answer(id);
 
-      expect(answer).toMatchObject({ success: false, error: { code: 'VALIDATION_FAILED', retryable: false } });
-      const { details } = (answer as { error: { details: { path: string }[] } }).error;
-      expect(details.map(({ path }) => path).sort()).toEqual(fields.sort());
-      expect(JSON.stringify(answer)).not.toContain('secret');
-    });
+        expect(answer).toMatchObject({ success: false, error: { code: 'VALIDATION_FAILED', retryable: false } });
+        const { details } = (answer as { error: { details: { path: string }[] } }).error;
+        expect(details.map(({ path }) => path).sort()).toEqual(fields.sort());
+        expect(JSON.stringify(answer)).not.toContain('secret');
+      });
+    }
   });
 });
