@@ -106,7 +106,7 @@ describeWithPrivateServers('SIGTERM while something stalls', (servers) => {
     await seller.event('sync:required');
     seller.close();
     await other.end();
-  });
+  }, 60_000);
 
   it('ends the process though Redis never answers', async () => {
     await start({ SHUTDOWN_TIMEOUT_MS: '1000' });
