@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HISTORY_PAGE_MAX } from '../../../src/contract/limits.js';
 import { TestChat } from '../../support/chat/test-chat.js';
-import { joinedPair, UNLIMITED } from '../../support/chats/participants.js';
+import { connectPair, joinedPair, UNLIMITED } from '../../support/chats/participants.js';
 import { watchServerSockets } from '../../support/chats/server-sockets.js';
 import { LogCapture } from '../../support/process/log-capture.js';
 import { expectNoProcessFaults } from '../../support/socket/process-faults.js';
@@ -74,13 +74,12 @@ describe('a client that stopped reading', () => {
     let chatId: string;
 
     beforeAll(async () => {
-      const pair = await joinedPair(chat);
-      chatId = pair.chatId;
-      token = chat.marketplace.token({ userId: pair.sellerId });
-      for (let sent = 0; sent < HISTORY_PAGE_MAX; sent += 20) {
-        await Promise.all(
-          Array.from({ length: 20 }, () => pair.buyer.get('message:send', { chatId, text: LARGE_TEXT })),
-        );
+      const { buyer, sellerId, chatId: id } = await connectPair(chat);
+      chatId = id;
+      token = chat.marketplace.token({ userId: sellerId });
+      // Few at once: who sends them must not become a slow reader himself.
+      for (let sent = 0; sent < HISTORY_PAGE_MAX; sent += 5) {
+        await Promise.all(Array.from({ length: 5 }, () => buyer.get('message:send', { chatId, text: LARGE_TEXT })));
       }
     });
 
