@@ -3,6 +3,7 @@ import { startDemoStack } from './demo-stack.js';
 import { chatSteps } from './smoke/chat-steps.js';
 import { connectionSteps, outageSteps } from './smoke/connection-steps.js';
 import { contentSteps } from './smoke/content-steps.js';
+import { groupSteps } from './smoke/group-steps.js';
 import { badInputSteps, presenceSteps } from './smoke/presence-steps.js';
 import { Stage, type Step } from './smoke/stage.js';
 import { tokenSteps } from './smoke/token-steps.js';
@@ -39,6 +40,7 @@ export const smokeSteps: readonly Step[] = [
   ...chatSteps,
   ...contentSteps,
   ...presenceSteps,
+  ...groupSteps,
   ...badInputSteps,
   ...tokenSteps,
   ...outageSteps,

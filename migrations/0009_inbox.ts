@@ -21,7 +21,7 @@ import { type Kysely, sql } from 'kysely';
  *
  * `muted_until` is `infinity` where a chat is muted for good.
  *
- * The write path follows in 0020. The members are filled in by one pass, in the transaction of all migrations: until it
+ * The write path follows in 0016. The members are filled in by one pass, in the transaction of all migrations: until it
  * commits, chats can be neither read nor written (`docs/operations.md` says how long that takes). The chats themselves are
  * not rewritten: one from before this migration has no `last_message_at`, and its next message raises it.
  */

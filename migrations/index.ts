@@ -11,7 +11,10 @@ import * as inbox from './0009_inbox.js';
 import * as userProfiles from './0010_user_profiles.js';
 import * as messageContents from './0011_message_contents.js';
 import * as messageReactions from './0012_message_reactions.js';
-import * as appendForFeatures from './0020_append_messages.js';
+import * as groups from './0013_groups.js';
+import * as formerMembers from './0014_former_members.js';
+import * as systemMessages from './0015_system_messages.js';
+import * as appendForFeatures from './0016_append_for_features.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
@@ -30,5 +33,8 @@ export const migrations: Record<string, Migration> = {
   '0010_user_profiles': userProfiles,
   '0011_message_contents': messageContents,
   '0012_message_reactions': messageReactions,
-  '0020_append_messages': appendForFeatures,
+  '0013_groups': groups,
+  '0014_former_members': formerMembers,
+  '0015_system_messages': systemMessages,
+  '0016_append_for_features': appendForFeatures,
 };

@@ -18,7 +18,7 @@ const floors = [
   ['attachments'],
   ['messages', 'receipts', 'typing', 'presence'],
   ['chats'],
-  ['inbox'],
+  ['inbox', 'groups'],
   ['health', 'documents'],
 ];
 

@@ -9,6 +9,7 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Database } from './database/open-database.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { loggingModule } from './logging/logging.module.js';
@@ -50,6 +51,7 @@ export class AppModule {
         ReceiptsModule,
         ChatsModule,
         InboxModule,
+        GroupsModule,
         HealthModule,
         DocumentsModule,
       ],

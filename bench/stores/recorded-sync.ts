@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Schema } from '../../src/database/schema.js';
 import { Delivery } from '../../src/delivery/delivery.js';
+import { ChatAudience } from '../../src/members/chat-audience.js';
 import { MembersRepository } from '../../src/members/members.repository.js';
 import { Membership } from '../../src/members/membership.js';
 import { MessageAnnouncer } from '../../src/messages/message-announcer.js';
@@ -56,7 +57,7 @@ export async function recordSync(
       loadConfig({}).config,
       new MessagesRepository(database),
       membership,
-      new MessageAnnouncer(new Delivery(), membership, members),
+      new MessageAnnouncer(new Delivery(), membership, members, new ChatAudience(membership)),
       new ProfilesService(new ProfilesRepository(database)),
     );
     await messages.sync(userId, cursors);

@@ -15,6 +15,8 @@ export class Stage {
   /** Everybody who was ever here, also those whose name a later connection took over. */
   readonly #everybody: Participant[] = [];
   #chat: Chat | null = null;
+  /** The group, once a step has opened it. */
+  groupId = '';
 
   constructor(
     readonly stack: DemoStack,

@@ -3,9 +3,11 @@ import { toWireId, type Chat as WireChat } from '../contract/index.js';
 /** A chat as the service knows it: ids as text, times as dates. */
 export interface StoredChat {
   id: string;
-  type: 'direct';
-  buyerId: string;
-  sellerId: string;
+  type: 'direct' | 'group';
+  /** Of a group; a direct chat has buyer and seller instead. */
+  name: string | null;
+  buyerId: string | null;
+  sellerId: string | null;
   productId: string | null;
   lastSeq: number;
   rev: number;
@@ -16,8 +18,9 @@ export function toWireChat(chat: StoredChat): WireChat {
   return {
     id: chat.id,
     type: chat.type,
-    buyerId: toWireId(chat.buyerId),
-    sellerId: toWireId(chat.sellerId),
+    name: chat.name,
+    buyerId: chat.buyerId === null ? null : toWireId(chat.buyerId),
+    sellerId: chat.sellerId === null ? null : toWireId(chat.sellerId),
     productId: chat.productId === null ? null : toWireId(chat.productId),
     lastSeq: chat.lastSeq,
     rev: chat.rev,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Command, type CommandContext, type SocketContext } from '../commands/command.js';
-import type { CommandData, CommandPayload, JoinedChat } from '../contract/index.js';
+import { ChatError, type CommandData, type CommandPayload, type JoinedChat } from '../contract/index.js';
 import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
 import { chatRoom } from '../delivery/rooms.js';
@@ -21,7 +21,10 @@ export class ChatsGateway {
     { session, socket }: CommandContext,
     payload: CommandPayload<'chat:create'>,
   ): Promise<CommandData<'chat:create'>> {
-    const { chat, isNew } = await this.chats.create(session.userId, payload);
+    const { chat, isNew } =
+      payload.type === 'group'
+        ? await this.chats.createGroup(session.userId, payload)
+        : await this.chats.create(session.userId, payload);
     if (!isNew && socket !== null) {
       this.delivery.chatExists(socket, chat);
     }
@@ -46,14 +49,17 @@ export class ChatsGateway {
   }
 
   private async enter(socket: ChatSocket, userId: string, chatId: string, limit: number): Promise<JoinedChat> {
-    await this.chats.requireMember(userId, chatId);
-    const wasJoined = socket.rooms.has(chatRoom(chatId));
-    await socket.join(chatRoom(chatId));
+    const room = chatRoom(chatId);
+    const wasJoined = socket.rooms.has(room);
     try {
+      await this.chats.requireMember(userId, chatId);
+      await socket.join(room);
       return await this.chats.snapshot(userId, chatId, limit);
     } catch (error) {
-      if (!wasJoined) {
-        await socket.leave(chatRoom(chatId));
+      // Who was removed meanwhile must not stay, even if he was in before.
+      const isOut = error instanceof ChatError && error.code === 'CHAT_NOT_FOUND';
+      if (socket.rooms.has(room) && (isOut || !wasJoined)) {
+        await socket.leave(room);
       }
       throw error;
     }

@@ -12,5 +12,6 @@ import { ChatsService } from './chats.service.js';
 @Module({
   imports: [DeliveryModule, MembersModule, MessagesModule, PresenceModule, ProfilesModule, TypingModule],
   providers: [ChatsGateway, ChatsService, ChatsRepository],
+  exports: [ChatsRepository],
 })
 export class ChatsModule {}

@@ -2,6 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
+import type { AppendOutcome } from '../messages/append-outcome.js';
+import type { MessageDraft } from '../messages/message.js';
+import { MessagesRepository } from '../messages/messages.repository.js';
 import type { StoredChat } from './chat.js';
 
 /** What a direct chat is known by. */
@@ -19,9 +22,20 @@ export interface NewChat extends ChatKey {
 /** Stands in `key_product_id` for no product; the contract lets no product id be empty. */
 const PAIR = '';
 
+export interface NewGroup {
+  id: string;
+  name: string;
+  ownerId: string;
+  /** The other members; without the owner, and nobody twice. */
+  memberIds: readonly string[];
+  /** The owner's idempotency key. */
+  key: string;
+}
+
 const columns = [
   'c.id',
   'c.type',
+  'c.name',
   'c.buyer_id as buyerId',
   'c.seller_id as sellerId',
   'x.product_id as productId',
@@ -32,7 +46,10 @@ const columns = [
 
 @Injectable()
 export class ChatsRepository {
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    private readonly messages: MessagesRepository,
+  ) {}
 
   /**
    * Creates a direct chat with its two members, unless there is one of this key; a chat keyed by a product is about that
@@ -65,6 +82,50 @@ export class ChatsRepository {
   }
 
   /**
+   * Creates a group with its members and its first message, in one transaction, unless its owner's key names one already.
+   * Concurrent calls with one key wait for each other on the key, and exactly one of them creates.
+   *
+   * @returns what became of the message; `null` when the key names a group already, and nothing was written
+   */
+  async createGroupUnlessExists(group: NewGroup, firstMessage: MessageDraft): Promise<AppendOutcome | null> {
+    return await this.db.transaction().execute(async (transaction) => {
+      const { rows } = await sql`
+        with taken as (
+          insert into chat.group_keys (creator_id, client_chat_id, chat_id)
+          values (${group.ownerId}, ${group.key}, ${group.id})
+          on conflict do nothing
+          returning chat_id
+        ),
+        created as (
+          insert into chat.chats (id, type, name)
+          select chat_id, 'group', ${group.name}::text from taken
+        ),
+        joined as (
+          insert into chat.chat_members (chat_id, user_id, role)
+          select taken.chat_id, member.user_id, member.role
+            from taken
+           cross join (
+             select ${group.ownerId}::text as user_id, 'owner' as role
+             union all
+             select unnest(${[...group.memberIds]}::text[]), 'member'
+           ) member
+        )
+        select chat_id from taken`.execute(transaction);
+      const [outcome] = rows.length === 0 ? [null] : await this.messages.append([firstMessage], transaction);
+      return outcome ?? null;
+    });
+  }
+
+  /** The group that a creator's key names. */
+  async findGroupByKey(creatorId: string, key: string): Promise<StoredChat | undefined> {
+    return await this.chats()
+      .innerJoin('chat.group_keys as k', 'k.chat_id', 'c.id')
+      .where('k.creator_id', '=', creatorId)
+      .where('k.client_chat_id', '=', key)
+      .executeTakeFirst();
+  }
+
+  /**
    * Sets the product a chat is about.
    *
    * @returns whether it was another one before
@@ -88,18 +149,15 @@ export class ChatsRepository {
       .executeTakeFirst();
   }
 
-  async find(chatId: string): Promise<StoredChat | undefined> {
-    return await this.chats().where('c.id', '=', chatId).executeTakeFirst();
+  async find(chatId: string, db: Database = this.db): Promise<StoredChat | undefined> {
+    return await this.chats(db).where('c.id', '=', chatId).executeTakeFirst();
   }
 
   async findMany(chatIds: readonly string[]): Promise<StoredChat[]> {
     return await this.chats().where('c.id', 'in', chatIds).execute();
   }
 
-  private chats() {
-    return this.db
-      .selectFrom('chat.chats as c')
-      .leftJoin('chat.chat_context as x', 'x.chat_id', 'c.id')
-      .select(columns);
+  private chats(db: Database = this.db) {
+    return db.selectFrom('chat.chats as c').leftJoin('chat.chat_context as x', 'x.chat_id', 'c.id').select(columns);
   }
 }

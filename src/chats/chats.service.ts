@@ -8,16 +8,21 @@ import { Delivery } from '../delivery/delivery.js';
 import { toWireMember, toWireSettings } from '../members/member.js';
 import { MembersRepository } from '../members/members.repository.js';
 import { Membership } from '../members/membership.js';
+import { MessageAnnouncer } from '../messages/message-announcer.js';
 import { MessagesService } from '../messages/messages.service.js';
+import { systemDraft } from '../messages/system-draft.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { ProfilesService } from '../profiles/profiles.service.js';
 import { TypingService } from '../typing/typing.service.js';
-import { type StoredChat, toWireChat } from './chat.js';
+import { toWireChat } from './chat.js';
 import { ChatsRepository } from './chats.repository.js';
 
 const CREATE = 'create chat';
 const JOIN = 'join chat';
 const READ = 'read chat';
+
+type NewDirectChat = Exclude<CommandPayload<'chat:create'>, { type: 'group' }>;
+type NewGroup = Extract<CommandPayload<'chat:create'>, { type: 'group' }>;
 
 /** Opening chats and looking into them. */
 @Injectable()
@@ -35,6 +40,7 @@ export class ChatsService implements OnModuleInit {
     private readonly members: MembersRepository,
     private readonly membership: Membership,
     private readonly messages: MessagesService,
+    private readonly announcer: MessageAnnouncer,
     private readonly presence: PresenceService,
     private readonly profiles: ProfilesService,
     private readonly typing: TypingService,
@@ -59,7 +65,7 @@ export class ChatsService implements OnModuleInit {
    */
   async create(
     callerId: string,
-    { buyerId, sellerId, productId }: CommandPayload<'chat:create'>,
+    { buyerId, sellerId, productId }: NewDirectChat,
   ): Promise<{ chat: WireChat; isNew: boolean }> {
     if (callerId !== buyerId && callerId !== sellerId) {
       throw new ChatError('FORBIDDEN', CREATE, 'you are neither its buyer nor its seller');
@@ -74,10 +80,14 @@ export class ChatsService implements OnModuleInit {
     if (found === undefined) {
       throw new Error('unable to create chat; the pair has none right after it was created');
     }
-    const stored = keyProductId === null ? await this.withProduct(found, productId ?? null, isNew) : found;
-    const chat = toWireChat(stored);
+    // A chat that is keyed by its product is about it from the start.
+    const changed =
+      keyProductId === null && productId != null && (await this.repository.setProduct(found.id, productId));
+    const chat = toWireChat(changed ? { ...found, productId } : found);
     if (isNew) {
       this.delivery.chatCreated([buyerId, sellerId], chat);
+    } else if (changed) {
+      this.delivery.chatUpdated([buyerId, sellerId], chat);
     }
     return { chat, isNew };
   }
@@ -91,6 +101,44 @@ export class ChatsService implements OnModuleInit {
   async read(userId: string, chatId: string, limit: number): Promise<JoinedChat> {
     await this.membership.require(chatId, userId, READ);
     return this.stateOf(userId, chatId, limit, READ);
+  }
+
+  /**
+   * Opens a group that the caller owns, or finds the one that his key names.
+   *
+   * @returns the group as it is now, and whether it is new (then all members have been told)
+   * @throws ChatError `GROUP_FULL`; `CHAT_NOT_FOUND` when the key names a group that the caller is not in any more
+   */
+  async createGroup(
+    callerId: string,
+    { name, userIds, clientChatId }: NewGroup,
+  ): Promise<{ chat: WireChat; isNew: boolean }> {
+    const { maxMembers } = this.config.groups;
+    const memberIds = [...new Set(userIds)].filter((userId) => userId !== callerId);
+    if (memberIds.length + 1 > maxMembers) {
+      throw new ChatError('GROUP_FULL', CREATE, `a group has at most ${maxMembers} members`, {
+        details: { maxMembers },
+      });
+    }
+    const id = uuidv7();
+    const key = clientChatId ?? id;
+    const notice = { kind: 'group_created', name, userIds: memberIds.map(toWireId) } as const;
+    const outcome = await this.repository.createGroupUnlessExists(
+      { id, name, ownerId: callerId, memberIds, key },
+      systemDraft(id, callerId, notice),
+    );
+    const stored = await this.repository.findGroupByKey(callerId, key);
+    if (stored === undefined) {
+      throw new Error('unable to create chat; its key names none right after it was created');
+    }
+    if (outcome?.kind !== 'stored') {
+      await this.membership.require(stored.id, callerId, CREATE);
+      return { chat: toWireChat(stored), isNew: false };
+    }
+    const chat = toWireChat(stored);
+    this.delivery.chatCreated([callerId, ...memberIds], chat);
+    this.announcer.announce(outcome.message, outcome.membersVersion);
+    return { chat, isNew: true };
   }
 
   /**
@@ -114,12 +162,15 @@ export class ChatsService implements OnModuleInit {
     const chat = await this.repository.find(chatId);
     const [members, page, typing] = await Promise.all([
       this.members.list(chatId),
-      this.messages.page(chatId, { limit }),
+      this.messages.page(userId, chatId, { limit }),
       this.typing.typistsOf(chatId),
     ]);
     const own = members.find((member) => member.userId === userId);
     if (chat === undefined || own === undefined) {
       throw ChatError.chatNotFound(operation);
+    }
+    if (chat.type === 'direct') {
+      this.membership.rememberDirect(chatId);
     }
     const [online, senders] = await Promise.all([
       this.presence.onlineAmong(members.map((member) => member.userId)),
@@ -136,20 +187,14 @@ export class ChatsService implements OnModuleInit {
     };
   }
 
-  private async withProduct(chat: StoredChat, productId: string | null, isNew: boolean): Promise<StoredChat> {
-    if (productId === null || !(await this.repository.setProduct(chat.id, productId))) {
-      return chat;
-    }
-    const updated = { ...chat, productId };
-    if (!isNew) {
-      this.delivery.chatUpdated([chat.buyerId, chat.sellerId], toWireChat(updated));
-    }
-    return updated;
-  }
-
   private async announceUpdates(chatIds: ReadonlySet<string>): Promise<void> {
-    for (const chat of await this.repository.findMany([...chatIds])) {
-      this.delivery.chatUpdated([chat.buyerId, chat.sellerId], toWireChat(chat));
+    const chats = await this.repository.findMany([...chatIds]);
+    // Read after the chats: who was removed before a chat was as it is must not hear of that.
+    const groupIds = chats.filter(({ type }) => type === 'group').map(({ id }) => id);
+    const groups = groupIds.length === 0 ? null : await this.members.membersOf(groupIds);
+    for (const chat of chats) {
+      const parties = [chat.buyerId, chat.sellerId].filter((id) => id !== null);
+      this.delivery.chatUpdated(groups?.get(chat.id)?.userIds ?? parties, toWireChat(chat));
     }
   }
 }

@@ -51,6 +51,15 @@ export class ClusterAdapter extends RedisAdapter {
     return this.link.anyWantsWithout(userRoom(userId), coverage(userId, chatId));
   }
 
+  /** The stock adapter waits for Redis to bring its own request back, which the link does not: here it is done at once. */
+  override delSockets(options: BroadcastOptions, rooms: Room[]): void {
+    super.delSockets({ ...options, flags: { ...options.flags, local: true } }, rooms);
+    const peers = options.flags?.local ? [] : this.link.concerned(options.rooms);
+    if (peers.length > 0) {
+      this.link.direct(peers, () => super.delSockets(options, rooms));
+    }
+  }
+
   override serverCount(): Promise<number> {
     return Promise.resolve(this.link.peerCount + 1);
   }

@@ -60,6 +60,7 @@ export interface Config {
   typing: { ttlSeconds: number };
   /** Changing it leaves the chats there are as they are. */
   chats: { key: Environment['CHAT_KEY'] };
+  groups: { maxMembers: number };
   messages: { maxLength: number; editWindowSeconds: number; queueLimit: number; sendTimeoutMs: number };
   attachments: AttachmentConfig;
   /** `null` without a store: files are attached by addresses from elsewhere. */
@@ -166,6 +167,7 @@ export function toConfig(env: Environment): Config {
     presence: { ttlSeconds: env.PRESENCE_TTL_SECONDS },
     typing: { ttlSeconds: env.TYPING_TTL_SECONDS },
     chats: { key: env.CHAT_KEY },
+    groups: { maxMembers: env.GROUP_MAX_MEMBERS },
     messages: {
       maxLength: env.MESSAGE_MAX_LENGTH,
       editWindowSeconds: env.MESSAGE_EDIT_WINDOW_SECONDS,

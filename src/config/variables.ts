@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { ATTACHMENTS_MAX } from '../contract/limits.js';
+import { ATTACHMENTS_MAX, GROUP_MEMBERS_MAX } from '../contract/limits.js';
 
 /** Every environment variable of the service: shape, unit, default and purpose. `.env.example` lists the same. */
 
@@ -185,6 +185,8 @@ export const variables = {
     .optional()
     .describe('Where clients read what was uploaded, followed by /key; its host is allowed like ATTACHMENT_HOSTS'),
   UPLOAD_EXPIRY_SECONDS: integer(10, 86_400).default(300).describe('Time in which an upload must have begun'),
+
+  GROUP_MAX_MEMBERS: integer(2, GROUP_MEMBERS_MAX).default(200).describe('Most members of a group'),
 
   MAX_FRAME_BYTES: integer(4_096, 16_777_216)
     .default(65_536)

@@ -24,6 +24,8 @@ import {
 } from './identifiers.js';
 import {
   ATTACHMENTS_MAX,
+  GROUP_MEMBERS_MAX,
+  GROUP_NAME_MAX,
   HISTORY_PAGE_DEFAULT,
   HISTORY_PAGE_MAX,
   INBOX_PAGE_DEFAULT,
@@ -31,6 +33,7 @@ import {
   ONLINE_USERS_MAX,
   SYNC_CHATS_MAX,
 } from './limits.js';
+import { GroupRole } from './system-messages.js';
 
 /** Which of the per-user rate limits a command draws from; the numbers are in the configuration. */
 export type RateClass = 'message' | 'command';
@@ -60,6 +63,25 @@ const upTo = inChat
     message: 'takes messageId or seq, not both',
   });
 
+const groupName = storableText
+  .trim()
+  .min(1, 'is empty')
+  .max(GROUP_NAME_MAX, `is longer than ${GROUP_NAME_MAX} characters`);
+const newMembers = z.array(UserId).min(1, 'is empty').max(GROUP_MEMBERS_MAX);
+
+const newDirectChat = z.object({
+  type: z.literal('direct').optional(),
+  buyerId: UserId,
+  sellerId: UserId,
+  productId: ProductId.nullish(),
+});
+const newGroup = z.object({
+  type: z.literal('group'),
+  name: groupName,
+  userIds: newMembers.describe('The other members; the caller becomes the owner'),
+  clientChatId: ClientMessageId.nullish().describe("The creator's idempotency key, at most 128 characters"),
+});
+
 /** Every command of protocol 1, by the name of its event. */
 export const commands = {
   'auth:refresh-token': command({
@@ -71,8 +93,9 @@ export const commands = {
   }),
   'chat:create': command({
     operation: 'create chat',
-    summary: 'Open the chat of a buyer and a seller, or get the one they have; the caller is one of the two',
-    payload: z.object({ buyerId: UserId, sellerId: UserId, productId: ProductId.nullish() }),
+    summary:
+      'Open the chat of a buyer and a seller, or get the one they have; the caller is one of the two. With type group, open a new group',
+    payload: z.discriminatedUnion('type', [newDirectChat, newGroup]),
     data: Chat,
     rate: 'command',
   }),
@@ -164,6 +187,42 @@ export const commands = {
     summary: 'Catch up: for each chat, what is new or changed after rev, in the order asked',
     payload: z.object({ chats: z.array(inChat.extend({ rev: seq })).max(SYNC_CHATS_MAX) }),
     data: z.object({ chats: z.array(SyncedChat) }),
+    rate: 'command',
+  }),
+  'group:add': command({
+    operation: 'add members',
+    summary: 'Add users to a group; who is in it already stays as he is',
+    payload: inChat.extend({ userIds: newMembers }),
+    data: Chat,
+    rate: 'command',
+  }),
+  'group:remove': command({
+    operation: 'remove member',
+    summary: 'Take a member out of a group; who is not in it stays out. Removing oneself is leaving',
+    payload: inChat.extend({ userId: UserId }),
+    data: Chat,
+    rate: 'command',
+  }),
+  'group:leave': command({
+    operation: 'leave group',
+    summary:
+      'Give up the membership of a group; where its last owner leaves, the longest-standing moderator, else member, owns it',
+    payload: inChat,
+    data: Nothing,
+    rate: 'command',
+  }),
+  'group:rename': command({
+    operation: 'rename group',
+    summary: 'Give a group another name; for its owners',
+    payload: inChat.extend({ name: groupName }),
+    data: Chat,
+    rate: 'command',
+  }),
+  'group:role': command({
+    operation: 'change role',
+    summary: 'Make a member of a group its owner, a moderator or a plain member; for its owners',
+    payload: inChat.extend({ userId: UserId, role: GroupRole }),
+    data: Chat,
     rate: 'command',
   }),
   'message:send': command({

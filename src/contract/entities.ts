@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Attachment } from './attachments.js';
 import { ChatId, MessageId, Timestamp, WireId } from './identifiers.js';
+import { GroupRole, SystemNotice } from './system-messages.js';
 
 /** What users send. */
 export const UserMessageType = z.enum(['text', 'image', 'file']);
-export const MessageType = z.enum(UserMessageType.options);
+export const MessageType = z.enum([...UserMessageType.options, 'system']);
 export type MessageType = z.infer<typeof MessageType>;
 
 export const Reaction = z
@@ -21,9 +22,10 @@ export const Message = z
     chatId: ChatId,
     seq: z.int().positive().describe('Place in the chat: 1, 2, 3 … without gaps'),
     rev: z.int().positive().describe("The chat's change counter when this message was last written"),
-    senderId: WireId,
+    senderId: WireId.nullable().describe('null where the marketplace itself speaks'),
     type: MessageType,
     text: z.string(),
+    system: SystemNotice.optional().describe('What happened; there only where type is system'),
     attachments: z.array(Attachment).describe('The files of an image or file message; empty once it is deleted'),
     replyTo: MessageId.nullable().describe('The message of the same chat that this one answers; it may be deleted'),
     reactions: z.array(Reaction).describe('By emoji, the one first used first; empty once the message is deleted'),
@@ -39,9 +41,10 @@ export type Message = z.infer<typeof Message>;
 export const Chat = z
   .object({
     id: ChatId,
-    type: z.enum(['direct']),
-    buyerId: WireId,
-    sellerId: WireId,
+    type: z.enum(['direct', 'group']),
+    name: z.string().nullable().describe('Name of a group; null in a direct chat'),
+    buyerId: WireId.nullable().describe('null in a group'),
+    sellerId: WireId.nullable().describe('null in a group'),
     productId: WireId.nullable().describe('The product being talked about now'),
     lastSeq: z.int().nonnegative(),
     rev: z.int().nonnegative(),
@@ -67,7 +70,9 @@ export type UserProfile = z.infer<typeof UserProfile>;
 export const Member = z
   .object({
     userId: WireId,
-    role: z.enum(['buyer', 'seller']),
+    role: z
+      .enum(['buyer', 'seller', ...GroupRole.options])
+      .describe('buyer and seller in a direct chat, the others in a group'),
     online: z.boolean(),
     lastReadSeq: z.int().nonnegative(),
     lastDeliveredSeq: z.int().nonnegative(),
@@ -103,7 +108,7 @@ export type ChatSettings = z.infer<typeof ChatSettings>;
 export const InboxChat = z
   .object({
     chat: Chat,
-    peer: Member.nullable().describe('The other member; null in a chat of more than two'),
+    peer: Member.nullable().describe('The other member of a direct chat; null in a group'),
     lastMessage: Message.nullable().describe('A deleted one is there without its text'),
     activityAt: Timestamp.describe('What the list is ordered by: the last message, or else the opening of the chat'),
     unreadCount: z.int().nonnegative(),

@@ -17,6 +17,7 @@ export const errorCodes = {
   CHAT_NOT_FOUND: { retryable: false, meaning: 'The chat does not exist, or the caller is not a member' },
   MESSAGE_NOT_FOUND: { retryable: false, meaning: 'The chat has no such message' },
   FORBIDDEN: { retryable: false, meaning: 'The caller may not do this' },
+  GROUP_FULL: { retryable: false, meaning: 'The group would have more members than the deployment allows' },
   MESSAGE_EMPTY: { retryable: false, meaning: 'The text is empty once trimmed' },
   MESSAGE_TOO_LONG: { retryable: false, meaning: 'The text is longer than the deployment allows' },
   DUPLICATE_CLIENT_ID: { retryable: false, meaning: 'The clientMessageId already names a message with another body' },

@@ -84,16 +84,21 @@ export const events = {
     payload: z.object({ userIds: z.array(WireId) }),
   }),
   'chat:created': event({
-    summary: 'A chat was opened; to both members. To the asking socket alone when the chat existed already',
+    summary:
+      'A chat was opened; to its members. To the new members when they are added to a group. To the asking socket alone when the chat existed already',
     payload: Chat,
   }),
   'chat:updated': event({
-    summary: "The chat's product context changed; to its members",
+    summary: "The chat's product, name or members changed; to its members",
     payload: Chat,
   }),
   'chat:settings': event({
     summary: "The user's own settings of a chat; to all of the user's sockets, the asking one too",
     payload: ChatSettings,
+  }),
+  'chat:removed': event({
+    summary: 'The receiver is no member of the group any more: drop the chat',
+    payload: z.object({ chatId: ChatId, by: WireId.describe('Who removed him; he himself where he left') }),
   }),
   'auth:error': event({
     summary: 'The connection is refused, or the sessions of its user were ended; it will be closed',

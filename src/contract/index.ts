@@ -8,3 +8,4 @@ export * from './http-status.js';
 export * from './identifiers.js';
 export * from './limits.js';
 export * from './routes.js';
+export * from './system-messages.js';

@@ -16,6 +16,10 @@ export const SYNC_CHATS_MAX = 200;
 export const SYNC_PAGE = 100;
 export const SYNC_ROWS_MAX = 500;
 
+/** Characters of a group's name, and the most members that a deployment may allow a group. */
+export const GROUP_NAME_MAX = 100;
+export const GROUP_MEMBERS_MAX = 1_000;
+
 /** Ids that one `users:online` may ask about, and the most contacts it answers with. */
 export const ONLINE_USERS_MAX = 1_000;
 

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Attachment, MessageType } from '../contract/index.js';
+import type { Attachment, GroupRole, MessageType, SystemNotice } from '../contract/index.js';
 
 /** A column the database fills in: readable always, never written by this service after the insert. */
 type CreatedAt = ColumnType<Date, Date | undefined, never>;
@@ -9,9 +9,10 @@ type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
 
 export interface ChatsTable {
   id: string;
-  type: 'direct';
-  buyer_id: string;
-  seller_id: string;
+  type: 'direct' | 'group';
+  name: string | null;
+  buyer_id: string | null;
+  seller_id: string | null;
   last_seq: Generated<number>;
   last_rev: Generated<number>;
   members_version: Generated<number>;
@@ -30,7 +31,7 @@ export type Folder = 'inbox' | 'archive' | 'hidden';
 export interface ChatMembersTable {
   chat_id: string;
   user_id: string;
-  role: 'buyer' | 'seller';
+  role: 'buyer' | 'seller' | GroupRole;
   last_read_seq: Generated<number>;
   last_delivered_seq: Generated<number>;
   /** Never later than the chat's activity, and less than `chat.raise_window()` earlier. */
@@ -43,14 +44,29 @@ export interface ChatMembersTable {
   joined_at: CreatedAt;
 }
 
+export interface FormerMembersTable {
+  chat_id: string;
+  user_id: string;
+  removed_by: string;
+  removed_at: CreatedAt;
+}
+
+export interface GroupKeysTable {
+  creator_id: string;
+  client_chat_id: string;
+  chat_id: string;
+}
+
 export interface MessagesTable {
   chat_id: string;
   seq: number;
   rev: number;
   id: string;
+  /** Empty where the service itself speaks. */
   sender_id: string;
   type: MessageType;
   text: string;
+  system: ColumnType<SystemNotice | null, never, never>;
   attachments: Json<Attachment[]>;
   /** The id of a message of the same chat. */
   reply_to: string | null;
@@ -93,6 +109,8 @@ export interface UserProfilesTable {
 export interface Schema {
   'chat.chats': ChatsTable;
   'chat.chat_members': ChatMembersTable;
+  'chat.former_members': FormerMembersTable;
+  'chat.group_keys': GroupKeysTable;
   'chat.messages': MessagesTable;
   'chat.message_edits': MessageEditsTable;
   'chat.chat_context': ChatContextTable;

@@ -10,6 +10,12 @@ import {
 import type { ChatNamespace, ChatSocket } from './chat-socket.js';
 import { chatRoom, userRoom } from './rooms.js';
 
+/**
+ * Former members whose sockets may still be in a chat's room. Every event to the room takes them, so that none forgets
+ * them; who emits asks the chat's audience.
+ */
+type Removed = readonly string[];
+
 /** What other instances have told of their sockets. */
 export interface OtherInstances {
   mayHaveUnjoinedElsewhere(userId: string, chatId: string): boolean;
@@ -87,23 +93,24 @@ export class Delivery {
     socket.emit('users:online', payload);
   }
 
-  messageNew(message: Message): void {
-    this.to(chatRoom(message.chatId)).emit('message:new', message);
+  messageNew(message: Message, removed: Removed): void {
+    this.inChat(message.chatId, removed).emit('message:new', message);
   }
 
-  messageUpdated(message: Message): void {
-    this.to(chatRoom(message.chatId)).emit('message:updated', message);
+  messageUpdated(message: Message, removed: Removed): void {
+    this.inChat(message.chatId, removed).emit('message:updated', message);
   }
 
-  messageDeleted(message: Message): void {
-    this.to(chatRoom(message.chatId)).emit('message:deleted', message);
+  messageDeleted(message: Message, removed: Removed): void {
+    this.inChat(message.chatId, removed).emit('message:deleted', message);
   }
 
   messageReaction(
     { id: messageId, chatId, seq, rev, reactions }: Message,
     { userId, emoji, added }: { userId: string; emoji: string; added: boolean },
+    removed: Removed,
   ): void {
-    this.to(chatRoom(chatId)).emit('message:reaction', {
+    this.inChat(chatId, removed).emit('message:reaction', {
       chatId,
       messageId,
       seq,
@@ -135,43 +142,43 @@ export class Delivery {
   }
 
   /** To the chat, and to the member's other devices, which may not have joined it. */
-  messageRead(chatId: string, userId: string, seq: number): void {
-    this.to([chatRoom(chatId), userRoom(userId)]).emit('message:read', { chatId, userId: toWireId(userId), seq });
+  messageRead(chatId: string, userId: string, seq: number, removed: Removed): void {
+    this.inChat(chatId, removed)
+      .to(userRoom(userId))
+      .emit('message:read', { chatId, userId: toWireId(userId), seq });
   }
 
-  messageDelivered(chatId: string, userId: string, seq: number): void {
-    this.to([chatRoom(chatId), userRoom(userId)]).emit('message:delivered', { chatId, userId: toWireId(userId), seq });
+  messageDelivered(chatId: string, userId: string, seq: number, removed: Removed): void {
+    this.inChat(chatId, removed)
+      .to(userRoom(userId))
+      .emit('message:delivered', { chatId, userId: toWireId(userId), seq });
   }
 
-  typingStarted(chatId: string, userId: string, expiresInMs: number): void {
-    this.to(chatRoom(chatId))
+  typingStarted(chatId: string, userId: string, expiresInMs: number, removed: Removed): void {
+    this.inChat(chatId, removed)
       .except(userRoom(userId))
       .emit('typing:start', { chatId, userId: toWireId(userId), expiresInMs });
   }
 
-  typingStopped(chatId: string, userId: string): void {
-    this.to(chatRoom(chatId))
+  typingStopped(chatId: string, userId: string, removed: Removed): void {
+    this.inChat(chatId, removed)
       .except(userRoom(userId))
       .emit('typing:stop', { chatId, userId: toWireId(userId) });
   }
 
   userOnline(audience: readonly string[], userId: string): void {
-    if (audience.length > 0) {
-      this.to(audience.map(userRoom)).emit('user:online', { userId: toWireId(userId) });
-    }
+    this.toUsers(audience)?.emit('user:online', { userId: toWireId(userId) });
   }
 
   userOffline(audience: readonly string[], userId: string, lastSeenAt: Date): void {
-    if (audience.length > 0) {
-      this.to(audience.map(userRoom)).emit('user:offline', {
-        userId: toWireId(userId),
-        lastSeenAt: lastSeenAt.toISOString(),
-      });
-    }
+    this.toUsers(audience)?.emit('user:offline', {
+      userId: toWireId(userId),
+      lastSeenAt: lastSeenAt.toISOString(),
+    });
   }
 
   chatCreated(memberIds: readonly string[], chat: Chat): void {
-    this.to(memberIds.map(userRoom)).emit('chat:created', chat);
+    this.toUsers(memberIds)?.emit('chat:created', chat);
   }
 
   /** To a socket that asked for a chat which exists already: old clients learn the chat's id from this event. */
@@ -180,7 +187,26 @@ export class Delivery {
   }
 
   chatUpdated(memberIds: readonly string[], chat: Chat): void {
-    this.to(memberIds.map(userRoom)).emit('chat:updated', chat);
+    this.toUsers(memberIds)?.emit('chat:updated', chat);
+  }
+
+  /** Takes a former member's sockets out of a chat on all instances, and tells them that it is not his any more. */
+  memberRemoved(chatId: string, userId: string, by: string): void {
+    this.attached().in(userRoom(userId)).socketsLeave(chatRoom(chatId));
+    this.to(userRoom(userId)).emit('chat:removed', { chatId, by: toWireId(by) });
+  }
+
+  /** The same for this instance alone, which may not have heard of the removal; nothing where it has. */
+  memberLeftBehind(chatId: string, userId: string, by: string): void {
+    const { rooms } = this.attached().adapter;
+    const joined = rooms.get(chatRoom(chatId));
+    const own = rooms.get(userRoom(userId));
+    if (joined !== undefined && own !== undefined && [...own].some((id) => joined.has(id))) {
+      this.attached().local.in(userRoom(userId)).socketsLeave(chatRoom(chatId));
+      this.attached()
+        .local.to(userRoom(userId))
+        .emit('chat:removed', { chatId, by: toWireId(by) });
+    }
   }
 
   /** To all sockets of the user, whichever of them, or none of them, asked for it. */
@@ -194,8 +220,8 @@ export class Delivery {
   }
 
   /** To all sockets of a chat's members: a message of it may have been stored without being shown. */
-  chatSyncRequired(chatId: string, memberIds: readonly string[], spreadMs: number): void {
-    this.to([chatRoom(chatId), ...memberIds.map(userRoom)]).emit('sync:required', { spreadMs });
+  chatSyncRequired(chatId: string, memberIds: readonly string[], removed: Removed, spreadMs: number): void {
+    this.inChat(chatId, removed).to(memberIds.map(userRoom)).emit('sync:required', { spreadMs });
   }
 
   /** To the sockets of this instance, each with its own delay of at most `spreadMs`: together they would be a storm. */
@@ -203,6 +229,17 @@ export class Delivery {
     for (const socket of this.attached().sockets.values()) {
       socket.emit('server:draining', { reconnectInMs: Math.round(Math.random() * spreadMs) });
     }
+  }
+
+  /** The sockets that joined a chat, but for those of users who are no members any more. */
+  private inChat(chatId: string, removed: Removed): ReturnType<ChatNamespace['to']> {
+    const room = this.to(chatRoom(chatId));
+    return removed.length === 0 ? room : room.except(removed.map(userRoom));
+  }
+
+  /** `null` for nobody: Socket.IO takes an empty list of rooms for everybody. */
+  private toUsers(userIds: readonly string[]): ReturnType<ChatNamespace['to']> | null {
+    return userIds.length === 0 ? null : this.to(userIds.map(userRoom));
   }
 
   private to(rooms: string | string[]): ReturnType<ChatNamespace['to']> {

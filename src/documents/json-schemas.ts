@@ -12,6 +12,7 @@ export interface JsonSchema {
   required?: string[];
   items?: JsonSchema;
   anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
   [keyword: string]: unknown;
 }
 
@@ -55,13 +56,16 @@ export function jsonSchemas<K extends string>(
   };
 }
 
-/** The fields of an object, also of one that may be left out. */
-export function fieldsOf(schema: JsonSchema): {
+export interface ObjectShape {
   properties: Record<string, JsonSchema>;
   required: ReadonlySet<string>;
-} {
-  const object = [schema, ...(schema.anyOf ?? [])].find(({ properties }) => properties !== undefined);
-  return { properties: object?.properties ?? {}, required: new Set(object?.required) };
+}
+
+/** Each of the shapes that an object may have, also one that may be left out; what is no object has none. */
+export function shapesOf(schema: JsonSchema): ObjectShape[] {
+  return [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap(({ properties, required }) =>
+    properties === undefined ? [] : [{ properties, required: new Set(required) }],
+  );
 }
 
 /**

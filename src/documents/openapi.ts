@@ -10,7 +10,7 @@ import {
   type RouteName,
   routeList,
 } from '../contract/index.js';
-import { fieldsOf, type JsonSchema, jsonSchemas, mergedEntities } from './json-schemas.js';
+import { type JsonSchema, jsonSchemas, mergedEntities, type ObjectShape, shapesOf } from './json-schemas.js';
 
 const TARGET = { target: 'draft-2020-12', entitiesAt: '#/components/schemas/' } as const;
 
@@ -64,41 +64,56 @@ function pathsOf<T>(operation: (route: Route) => T): Record<string, Record<strin
 }
 
 function operationOf(route: Route, payload: JsonSchema, data: JsonSchema) {
-  const { properties, required } = fieldsOf(payload);
-  const fields = Object.entries(properties);
-  const inPath = fields.filter(([name]) => route.pathFields.includes(name));
-  const others = fields.filter(([name]) => !route.pathFields.includes(name));
-  const inQuery = route.fieldsIn === 'query' ? others : [];
-  const inBody = route.fieldsIn === 'body' ? others : [];
+  const shapes = shapesOf(payload);
+  const inPath = fieldsOf(shapes, (name) => route.pathFields.includes(name));
+  const inQuery = fieldsOf(shapes, (name) => route.fieldsIn === 'query' && !route.pathFields.includes(name));
+  const body = route.fieldsIn === 'body' ? bodyOf(shapes, route.pathFields) : null;
   return {
     operationId: operationIdOf(route),
     summary: commands[route.command].summary,
     description: `The command \`${route.command}\`.`,
     tags: [tagOf(route)],
     parameters: [
-      ...inPath.map(([name, schema]) => ({ name, in: 'path', required: true, schema })),
-      ...inQuery.map(([name, schema]) => ({ name, in: 'query', required: required.has(name), schema })),
+      ...inPath.map(({ name, schema }) => ({ name, in: 'path', required: true, schema })),
+      ...inQuery.map(({ name, schema, required }) => ({ name, in: 'query', required, schema })),
     ],
-    ...(inBody.length === 0 ? {} : { requestBody: bodyOf(inBody, required) }),
+    ...(body === null ? {} : { requestBody: body }),
     responses: {
       [route.status]: { description: 'Done', content: json(successOf(data)) },
       ...Object.fromEntries(
-        [...ALWAYS, ...(inBody.length === 0 ? [] : [413])].map((status) => [status, responseRef(status)]),
+        [...ALWAYS, ...(body === null ? [] : [413])].map((status) => [status, responseRef(status)]),
       ),
       default: { $ref: '#/components/responses/failure' },
     },
   };
 }
 
-function bodyOf(fields: readonly [string, JsonSchema][], required: ReadonlySet<string>) {
-  const needed = fields.map(([name]) => name).filter((name) => required.has(name));
-  return {
-    required: needed.length > 0,
-    content: json({
+/** Those of the payload's fields that are asked for, each once. */
+function fieldsOf(shapes: readonly ObjectShape[], isAsked: (name: string) => boolean) {
+  const fields = shapes.flatMap(({ properties, required }) =>
+    Object.entries(properties).map(([name, schema]) => ({ name, schema, required: required.has(name) })),
+  );
+  return [...new Map(fields.map((field) => [field.name, field])).values()].filter(({ name }) => isAsked(name));
+}
+
+/** `null` where no field is left for a body. */
+function bodyOf(shapes: readonly ObjectShape[], pathFields: readonly string[]) {
+  const bodies = shapes.map(({ properties, required }) => {
+    const fields = Object.entries(properties).filter(([name]) => !pathFields.includes(name));
+    const needed = fields.map(([name]) => name).filter((name) => required.has(name));
+    return {
       type: 'object',
       properties: Object.fromEntries(fields),
       ...(needed.length === 0 ? {} : { required: needed }),
-    }),
+    };
+  });
+  const [first, ...others] = bodies;
+  if (first === undefined || bodies.every(({ properties }) => Object.keys(properties).length === 0)) {
+    return null;
+  }
+  return {
+    required: bodies.every(({ required }) => required !== undefined),
+    content: json(others.length === 0 ? first : { oneOf: bodies }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   routeList,
   socketOnlyCommands,
 } from '../contract/index.js';
-import { fieldsOf, type JsonSchema, jsonSchemas } from './json-schemas.js';
+import { type JsonSchema, jsonSchemas, shapesOf } from './json-schemas.js';
 
 const commandNames = Object.keys(commands) as CommandName[];
 const eventNames = Object.keys(events) as EventName[];
@@ -56,9 +56,14 @@ const tables: Record<string, () => string> = {
     return table(
       ['route', 'command', 'query', 'JSON body', 'success'],
       routeList.map(({ name, command, pathFields, fieldsIn, status }) => {
-        const { properties, required } = fieldsOf(payloads[command]);
-        const others = Object.entries(properties).filter(([field]) => !pathFields.includes(field));
-        const fields = outlineOf(others, required);
+        const fields = shapesOf(payloads[command])
+          .map(({ properties, required }) =>
+            outlineOf(
+              Object.entries(properties).filter(([field]) => !pathFields.includes(field)),
+              required,
+            ),
+          )
+          .join(OR);
         const [query, body] = fieldsIn === 'query' ? [fields, ''] : ['', fields];
         return [code(name), code(command), query, body, String(status)];
       }),
@@ -88,20 +93,23 @@ function schemasOf<K extends string>(
   return jsonSchemas(schemas, { ...TARGET, io }).roots;
 }
 
+/** Between the shapes that a payload may have. */
+const OR = '; or ';
+
 /** A schema in a table's cell: an entity's name, or the fields, with a question mark where one may be left out. */
 function outline(schema: JsonSchema): string {
-  const { $ref, type, properties, items, anyOf } = schema;
+  const { $ref, type, items } = schema;
   if ($ref !== undefined) {
     return code($ref);
-  }
-  if (properties !== undefined) {
-    return outlineOf(Object.entries(properties), new Set(schema.required)) || 'nothing';
   }
   if (items !== undefined) {
     return listOf(items);
   }
-  const object = anyOf?.find((variant) => variant.properties !== undefined);
-  return object === undefined ? (type === 'null' ? 'nothing' : (type ?? 'any')) : outline(object);
+  const shapes = shapesOf(schema);
+  if (shapes.length > 0) {
+    return shapes.map((shape) => outlineOf(Object.entries(shape.properties), shape.required) || 'nothing').join(OR);
+  }
+  return type === 'null' ? 'nothing' : (type ?? 'any');
 }
 
 function outlineOf(fields: readonly [string, JsonSchema][], required: ReadonlySet<string>): string {
@@ -114,7 +122,10 @@ function outlineOf(fields: readonly [string, JsonSchema][], required: ReadonlySe
 }
 
 /** What a field holds, where that is more than a plain value. */
-function detail({ $ref, properties, items, ...schema }: JsonSchema): string {
+function detail({ $ref, const: only, properties, items, ...schema }: JsonSchema): string {
+  if (only !== undefined) {
+    return code(String(only));
+  }
   if ($ref !== undefined) {
     return code($ref);
   }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { StoredChat } from '../chats/chat.js';
+import type { SystemNotice } from '../contract/index.js';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
 import type { Folder } from '../database/schema.js';
@@ -30,6 +31,7 @@ interface PageRow extends Omit<StoredChat, 'type'>, MemberSettings, JoinedProfil
   senderId: string;
   messageType: StoredMessage['type'];
   text: string;
+  system: SystemNotice | null;
   attachments: StoredMessage['attachments'];
   replyTo: string | null;
   reactions: StoredMessage['reactions'];
@@ -91,7 +93,7 @@ export class InboxRepository {
          order by active_at desc, m.chat_id desc
          limit ${limit}
       )
-      select l.id, l.type as "chatType", l.buyer_id as "buyerId", l.seller_id as "sellerId",
+      select l.id, l.type as "chatType", l.name, l.buyer_id as "buyerId", l.seller_id as "sellerId",
              context.product_id as "productId", l.last_seq as "lastSeq", l.last_rev as rev, l.created_at as "createdAt",
              l.folder, coalesce(l.muted_until > now(), false) as muted,
              case when l.muted_until > now() then nullif(l.muted_until, 'infinity') end as "mutedUntil",
@@ -99,7 +101,7 @@ export class InboxRepository {
              l.active_at as "activityAt", (extract(epoch from l.active_at) * 1000000)::bigint::text as "activityMicros",
              message.id as "messageId", message.seq as "messageSeq", message.rev as "messageRev",
              message.sender_id as "senderId", message.type as "messageType", message.text,
-             message.attachments, message.reply_to as "replyTo", message.reactions,
+             message.system, message.attachments, message.reply_to as "replyTo", message.reactions,
              message.product_id as "messageProductId", message.client_message_id as "clientMessageId",
              message.created_at as "sentAt", message.edited_at as "editedAt", message.deleted_at as "deletedAt",
              peer.user_id as "peerId", peer.role as "peerRole", peer.last_read_seq as "peerReadSeq",
@@ -191,9 +193,9 @@ export class InboxRepository {
 
 function toInboxRow(row: PageRow): InboxRow {
   const { id, activityAt, activityMicros, lastReadSeq, lastDeliveredSeq, folder, muted, mutedUntil } = row;
-  const { buyerId, sellerId, productId, lastSeq, rev, createdAt } = row;
+  const { name, buyerId, sellerId, productId, lastSeq, rev, createdAt } = row;
   return {
-    chat: { id, type: row.chatType, buyerId, sellerId, productId, lastSeq, rev, createdAt },
+    chat: { id, type: row.chatType, name, buyerId, sellerId, productId, lastSeq, rev, createdAt },
     peer: toPeer(row),
     lastMessage: toLastMessage(row),
     activityAt,
@@ -220,7 +222,7 @@ function toLastMessage(row: PageRow): StoredMessage | null {
   if (row.messageId === null) {
     return null;
   }
-  const { senderId, text, attachments, replyTo, reactions, clientMessageId, editedAt, deletedAt } = row;
+  const { senderId, text, system, attachments, replyTo, reactions, clientMessageId, editedAt, deletedAt } = row;
   return {
     id: row.messageId,
     chatId: row.id,
@@ -229,6 +231,7 @@ function toLastMessage(row: PageRow): StoredMessage | null {
     senderId,
     type: row.messageType,
     text,
+    system,
     attachments,
     replyTo,
     reactions,

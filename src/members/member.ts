@@ -1,4 +1,10 @@
-import { type ChatSettings, type Profile, toWireId, type Member as WireMember } from '../contract/index.js';
+import {
+  type ChatSettings,
+  type GroupRole,
+  type Profile,
+  toWireId,
+  type Member as WireMember,
+} from '../contract/index.js';
 import type { Folder } from '../database/schema.js';
 
 /** What a member has made of a chat. */
@@ -11,7 +17,7 @@ export interface MemberSettings {
 
 export interface MemberRow extends MemberSettings {
   userId: string;
-  role: 'buyer' | 'seller';
+  role: 'buyer' | 'seller' | GroupRole;
   lastReadSeq: number;
   lastDeliveredSeq: number;
   profile: Profile | null;

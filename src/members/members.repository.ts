@@ -6,6 +6,27 @@ import type { Database } from '../database/open-database.js';
 import { type JoinedProfile, joinedProfile, profileColumns } from '../profiles/profile.js';
 import type { MemberRow } from './member.js';
 
+/**
+ * How long events go past a removed member. Every instance takes his sockets out of the chat within seconds; one that
+ * could reach neither Redis nor the database has this long to come back.
+ */
+const REMOVED_HOURS = 1;
+
+/** The members of a chat as of a version, and the users who were removed from it of late. */
+export interface ChatMembers {
+  type: 'direct' | 'group';
+  version: number;
+  userIds: readonly string[];
+  removed: readonly string[];
+}
+
+/** Who was removed from a chat, and by whom. */
+export interface Removal {
+  chatId: string;
+  userId: string;
+  removedBy: string;
+}
+
 /** Somebody who is to be notified of a message in a chat, and who wrote it. */
 export interface Receiver {
   chatId: string;
@@ -56,17 +77,31 @@ export class MembersRepository {
     return rows.map((row) => ({ ...row, profile: joinedProfile(row) }));
   }
 
-  async idsOf(chatIds: readonly string[]): Promise<Map<string, string[]>> {
-    const rows = await this.db
-      .selectFrom('chat.chat_members')
-      .select(['chat_id as chatId', 'user_id as userId'])
-      .where('chat_id', 'in', chatIds)
-      .execute();
-    const ids = new Map<string, string[]>(chatIds.map((chatId) => [chatId, []]));
-    for (const { chatId, userId } of rows) {
-      ids.get(chatId)?.push(userId);
-    }
-    return ids;
+  /**
+   * For each chat its members, and who was removed of late. One statement, so one snapshot: the ids are those of the version.
+   * Chats that do not exist are absent from the result.
+   */
+  async membersOf(chatIds: readonly string[], db: Database = this.db): Promise<Map<string, ChatMembers>> {
+    const { rows } = await sql<ChatMembers & { chatId: string }>`
+      select c.id as "chatId", c.type, c.members_version as version,
+             array(select m.user_id from chat.chat_members m where m.chat_id = c.id) as "userIds",
+             array(
+               select f.user_id
+                 from chat.former_members f
+                where f.chat_id = c.id and f.removed_at > clock_timestamp() - make_interval(hours => ${REMOVED_HOURS})
+             ) as removed
+        from chat.chats c
+       where c.id = any(${[...chatIds]}::uuid[])`.execute(db);
+    return new Map(rows.map(({ chatId, ...members }) => [chatId, members]));
+  }
+
+  /** Every removal, in any chat, that is not older than `ageMs` milliseconds. One range of an index. */
+  async removedWithin(ageMs: number): Promise<Removal[]> {
+    const { rows } = await sql<Removal>`
+      select chat_id as "chatId", user_id as "userId", removed_by as "removedBy"
+        from chat.former_members
+       where removed_at > clock_timestamp() - make_interval(secs => ${ageMs / 1_000})`.execute(this.db);
+    return rows;
   }
 
   /**

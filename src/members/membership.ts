@@ -1,23 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ChatError } from '../contract/index.js';
-import { MembersRepository } from './members.repository.js';
+import { type ChatMembers, MembersRepository } from './members.repository.js';
 
-interface KnownMembers {
-  version: number;
-  userIds: readonly string[];
-}
+/** The `members_version` of a chat whose members have never changed: nobody was ever removed from it. */
+export const FIRST_VERSION = 1;
 
 /** Ids kept in memory over all chats; about 64 bytes each. */
 const MAX_KNOWN_IDS = 500_000;
+/** Direct chats that are known to be direct, which spares a look-up each. */
+const MAX_KNOWN_DIRECT = 100_000;
 
 /** Who belongs to a chat. */
 @Injectable()
 export class Membership {
-  private readonly known = new LRUCache<string, KnownMembers>({
+  private readonly known = new LRUCache<string, ChatMembers>({
     maxSize: MAX_KNOWN_IDS,
-    sizeCalculation: ({ userIds }) => userIds.length + 1,
+    sizeCalculation: ({ userIds, removed }) => userIds.length + removed.length + 1,
   });
+  private readonly direct = new LRUCache<string, true>({ max: MAX_KNOWN_DIRECT });
 
   constructor(private readonly repository: MembersRepository) {}
 
@@ -33,19 +34,40 @@ export class Membership {
   }
 
   /**
-   * The member ids of a chat as of `version`, the counter that moves with every change of membership and comes with
-   * every write; `null` when they are not in memory and must be {@link load}ed.
+   * The members of a chat as of `version`, the counter that moves with every change of membership and comes with every
+   * write, or as of a later one; `null` when they are not in memory and must be {@link load}ed.
    */
-  recall(chatId: string, version: number): readonly string[] | null {
+  recall(chatId: string, version: number): ChatMembers | null {
     const members = this.known.get(chatId);
-    return members !== undefined && members.version >= version ? members.userIds : null;
+    return members !== undefined && members.version >= version ? members : null;
   }
 
-  /** Reads the member ids of several chats, each with the version it must be at least as new as. */
-  async load(versions: ReadonlyMap<string, number>): Promise<void> {
-    const ids = await this.repository.idsOf([...versions.keys()]);
-    for (const [chatId, userIds] of ids) {
-      this.known.set(chatId, { version: versions.get(chatId) ?? 0, userIds });
+  /** Whether the chat is known to be one whose members never change. */
+  isFixed(chatId: string): boolean {
+    return this.direct.has(chatId);
+  }
+
+  /** Notes that a chat is direct, so that nobody needs to ask. */
+  rememberDirect(chatId: string): void {
+    this.direct.set(chatId, true);
+  }
+
+  /** Takes in what a reader or writer of members has seen; older news than what is known already changes nothing. */
+  remember(chatId: string, members: ChatMembers): void {
+    if ((this.known.get(chatId)?.version ?? 0) <= members.version) {
+      this.known.set(chatId, members);
     }
+  }
+
+  /** Reads the members of several chats as they are now. Chats that do not exist are absent from the result. */
+  async load(chatIds: readonly string[]): Promise<Map<string, ChatMembers>> {
+    const loaded = await this.repository.membersOf(chatIds);
+    for (const [chatId, members] of loaded) {
+      this.remember(chatId, members);
+      if (members.type === 'direct') {
+        this.rememberDirect(chatId);
+      }
+    }
+    return loaded;
   }
 }

@@ -3,7 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import type { Message as WireMessage } from '../contract/index.js';
 import { Delivery } from '../delivery/delivery.js';
-import { MembersRepository, type Receiver } from '../members/members.repository.js';
+import { ChatAudience } from '../members/chat-audience.js';
+import { type ChatMembers, MembersRepository, type Receiver } from '../members/members.repository.js';
 import { Membership } from '../members/membership.js';
 import { toUserProfile } from '../profiles/profile.js';
 import { type StoredMessage, toWireMessage } from './message.js';
@@ -47,12 +48,18 @@ export class MessageAnnouncer {
     private readonly delivery: Delivery,
     private readonly membership: Membership,
     private readonly members: MembersRepository,
+    private readonly audience: ChatAudience,
   ) {}
 
   announce(message: StoredMessage, membersVersion: number): WireMessage {
     const wire = toWireMessage(message);
     this.announced.set(message.id, true);
-    this.delivery.messageNew(wire);
+    this.audience.address(
+      wire.chatId,
+      membersVersion,
+      (removed) => this.delivery.messageNew(wire, removed),
+      () => this.askToSync(wire.chatId),
+    );
     const notice = { wire, senderId: message.senderId, membersVersion };
     const recipients = this.recipients(notice);
     if (recipients === null || recipients.length > 0) {
@@ -73,19 +80,38 @@ export class MessageAnnouncer {
   }
 
   /** To who joined the chat; the others see the change with their next sync. */
-  updated(message: WireMessage): void {
+  updated(message: WireMessage, membersVersion: number): void {
     this.changed.set(message.id, message);
-    this.delivery.messageUpdated(message);
+    this.audience.address(
+      message.chatId,
+      membersVersion,
+      (removed) => this.delivery.messageUpdated(message, removed),
+      () => this.askToSync(message.chatId),
+    );
   }
 
-  deleted(message: WireMessage): void {
+  deleted(message: WireMessage, membersVersion: number): void {
     this.changed.set(message.id, message);
-    this.delivery.messageDeleted(message);
+    this.audience.address(
+      message.chatId,
+      membersVersion,
+      (removed) => this.delivery.messageDeleted(message, removed),
+      () => this.askToSync(message.chatId),
+    );
   }
 
   /** @param reaction what was added to the message, or taken off it, and by whom */
-  reacted(message: WireMessage, reaction: { userId: string; emoji: string; added: boolean }): void {
-    this.delivery.messageReaction(message, reaction);
+  reacted(
+    message: WireMessage,
+    reaction: { userId: string; emoji: string; added: boolean },
+    membersVersion: number,
+  ): void {
+    this.audience.address(
+      message.chatId,
+      membersVersion,
+      (removed) => this.delivery.messageReaction(message, reaction, removed),
+      () => this.askToSync(message.chatId),
+    );
   }
 
   /** Asks the members of a chat to look for messages that nobody could announce. */
@@ -93,8 +119,9 @@ export class MessageAnnouncer {
     this.repair(chatId, SYNC_SPREAD_MS);
   }
 
-  /** Resolves when no notification is on its way any more. */
+  /** Resolves when no event and no notification is on its way any more. */
   async idle(): Promise<void> {
+    await this.audience.idle();
     await this.notices.idle();
     await this.repairs.idle();
   }
@@ -102,7 +129,9 @@ export class MessageAnnouncer {
   /** The other members who may have sockets outside the chat; `null` when the members are not in memory. */
   private recipients({ wire, senderId, membersVersion }: Notice): string[] | null {
     const members = this.membership.recall(wire.chatId, membersVersion);
-    return members?.filter((id) => id !== senderId && this.delivery.mayHaveUnjoinedSockets(id, wire.chatId)) ?? null;
+    return (
+      members?.userIds.filter((id) => id !== senderId && this.delivery.mayHaveUnjoinedSockets(id, wire.chatId)) ?? null
+    );
   }
 
   private notifyLater(notices: readonly Notice[], error: unknown): void {
@@ -141,21 +170,22 @@ export class MessageAnnouncer {
   }
 
   private async repairAll(repairs: ReadonlyMap<string, number>): Promise<void> {
-    let members: ReadonlyMap<string, readonly string[]> = new Map();
+    let members: ReadonlyMap<string, ChatMembers> = new Map();
     try {
-      members = await this.members.idsOf([...repairs.keys()]);
+      members = await this.membership.load([...repairs.keys()]);
     } catch (error) {
       this.logger.warn({ err: error }, 'members out of reach; only those who joined the chats are told to sync');
     }
     for (const [chatId, spreadMs] of repairs) {
-      this.delivery.chatSyncRequired(chatId, members.get(chatId) ?? [], spreadMs);
+      const { userIds = [], removed = [] } = members.get(chatId) ?? {};
+      this.delivery.chatSyncRequired(chatId, userIds, removed, spreadMs);
     }
   }
 
   private async notifyAll(notices: readonly Notice[]): Promise<void> {
     const unknown = notices.filter((notice) => this.recipients(notice) === null);
     if (unknown.length > 0) {
-      await this.membership.load(new Map(unknown.map(({ wire, membersVersion }) => [wire.chatId, membersVersion])));
+      await this.membership.load([...new Set(unknown.map(({ wire }) => wire.chatId))]);
     }
     const addressed = notices.flatMap((notice) =>
       (this.recipients(notice) ?? []).map((userId) => ({

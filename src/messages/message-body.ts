@@ -52,12 +52,12 @@ export function checkLength(text: string, maxLength: number, operation: string):
 }
 
 /**
- * Images and files speak for themselves; a text has to say something.
+ * Images and files speak for themselves; all other messages have to say something.
  *
  * @throws ChatError `MESSAGE_EMPTY`
  */
 export function demandText(type: MessageType, text: string, operation: string): void {
-  if (type === 'text' && text.trim() === '') {
+  if (type !== 'image' && type !== 'file' && text.trim() === '') {
     throw new ChatError('MESSAGE_EMPTY', operation, 'the text is empty; write something');
   }
 }

@@ -27,7 +27,8 @@ interface DeleteRules {
 }
 
 /**
- * Only the author edits, only within the window, and only what is still there. The same text again changes nothing.
+ * Only the author edits, only within the window, and only what is still there. What the service wrote of somebody is
+ * not his. The same text again changes nothing.
  *
  * @throws ChatError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `MESSAGE_EMPTY`
  */
@@ -36,7 +37,7 @@ export function judgeEdit(message: StoredMessage, { userId, text, windowSeconds,
   if (message.deletedAt !== null) {
     throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the message was deleted');
   }
-  if (message.senderId !== userId) {
+  if (message.senderId !== userId || message.type === 'system') {
     throw new ChatError('FORBIDDEN', operation, 'only its author may edit it');
   }
   // The clock of the database, which dates messages, may be ahead of this one: a window of nothing must be closed then too.
@@ -50,14 +51,19 @@ export function judgeEdit(message: StoredMessage, { userId, text, windowSeconds,
 }
 
 /**
- * The author deletes, and so does who moderates the chat. Deleting again changes nothing, so a repeated command is
- * answered like the first.
+/**
+ * The author deletes, and so does who moderates the chat; but nobody what the service wrote, which tells what happened.
+ * Deleting again changes nothing, so a repeated command is answered like the first.
  *
  * @throws ChatError `FORBIDDEN`
  */
 export function judgeDelete(message: StoredMessage, { userId, role }: DeleteRules): MessageChange {
+  const operation = 'delete message';
+  if (message.type === 'system') {
+    throw new ChatError('FORBIDDEN', operation, 'nobody may delete what the service tells');
+  }
   if (message.senderId !== userId && !MODERATING.has(role)) {
-    throw new ChatError('FORBIDDEN', 'delete message', 'only its author or a moderator of the chat may delete it');
+    throw new ChatError('FORBIDDEN', operation, 'only its author or a moderator of the chat may delete it');
   }
   return message.deletedAt === null ? { kind: 'delete' } : null;
 }

@@ -1,4 +1,13 @@
-import { type Attachment, type MessageType, toWireId, type Message as WireMessage } from '../contract/index.js';
+import {
+  type Attachment,
+  type MessageType,
+  type SystemNotice,
+  toWireId,
+  type Message as WireMessage,
+} from '../contract/index.js';
+
+/** The sender of a message that the service itself posts. No user has this id: a user's is never empty. */
+export const SERVICE = '';
 
 /** Everybody who put an emoji on a message, the first one first; never nobody. */
 export interface StoredReaction {
@@ -13,6 +22,8 @@ export interface MessageDraft {
   senderId: string;
   type: MessageType;
   text: string;
+  /** There where `type` is `system`; kept as it travels. */
+  system?: SystemNotice | null;
   /** `null` for none: most messages have none, and a row pays for what is there only. */
   attachments: readonly Attachment[] | null;
   /** The message of the same chat that this one answers. */
@@ -33,12 +44,12 @@ export interface StoredMessage extends MessageDraft {
 }
 
 export function toWireMessage(message: StoredMessage): WireMessage {
-  return {
+  const wire: WireMessage = {
     id: message.id,
     chatId: message.chatId,
     seq: message.seq,
     rev: message.rev,
-    senderId: toWireId(message.senderId),
+    senderId: message.senderId === SERVICE ? null : toWireId(message.senderId),
     type: message.type,
     text: message.text,
     attachments: message.attachments === null ? [] : [...message.attachments],
@@ -50,6 +61,10 @@ export function toWireMessage(message: StoredMessage): WireMessage {
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,
   };
+  if (message.system) {
+    wire.system = message.system;
+  }
+  return wire;
 }
 
 function toWireReactions(reactions: readonly StoredReaction[]): WireMessage['reactions'] {

@@ -10,6 +10,6 @@ import { MessagesService } from './messages.service.js';
 @Module({
   imports: [DeliveryModule, MembersModule, ProfilesModule],
   providers: [MessagesGateway, MessagesService, MessagesRepository, MessageAnnouncer],
-  exports: [MessagesService, MessageAnnouncer],
+  exports: [MessagesService, MessagesRepository, MessageAnnouncer],
 })
 export class MessagesModule {}

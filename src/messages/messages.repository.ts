@@ -34,6 +34,7 @@ const columns = [
   'sender_id as senderId',
   'type',
   'text',
+  'system',
   'attachments',
   'reply_to as replyTo',
   'reactions',
@@ -66,11 +67,12 @@ export class MessagesRepository {
    * messages were sent before, a second statement reads what became of them.
    * May be repeated without harm after any failure: what was committed comes back as its own first outcome.
    *
+   * @param db the transaction that the messages are a part of; else one of their own
    * @returns one outcome for each draft, in the order of the drafts
    */
-  async append(drafts: readonly MessageDraft[]): Promise<AppendOutcome[]> {
-    const { rows } = await this.db.executeQuery<OutcomeRow>(CompiledQuery.raw(APPEND, [JSON.stringify(drafts)]));
-    const originals = await this.originalsOf(drafts, rows);
+  async append(drafts: readonly MessageDraft[], db: Database = this.db): Promise<AppendOutcome[]> {
+    const { rows } = await db.executeQuery<OutcomeRow>(CompiledQuery.raw(APPEND, [JSON.stringify(drafts)]));
+    const originals = await originalsOf(drafts, rows, db);
     const outcomes: AppendOutcome[] = [];
     for (const [index, draft] of drafts.entries()) {
       const row = rows[index];
@@ -88,16 +90,17 @@ export class MessagesRepository {
    *
    * @param judge decides on the message as it stands, with the editor's role as it is under the lock, `null` once he is
    * no member any more; what it throws undoes everything
-   * @returns the message after the change and whether it changed; `undefined` where the chat has no such message
+   * @returns the message after the change, whether it changed, and the version of the chat's members; `undefined` where the
+   * chat has no such message
    */
   async change(
     { chatId, messageId, editorId }: { chatId: string; messageId: string; editorId: string },
     judge: (message: StoredMessage, role: string | null) => MessageChange,
-  ): Promise<{ message: StoredMessage; changed: boolean } | undefined> {
+  ): Promise<{ message: StoredMessage; changed: boolean; membersVersion: number } | undefined> {
     return await this.db.transaction().execute(async (transaction) => {
       const chat = await transaction
         .selectFrom('chat.chats')
-        .select('last_rev')
+        .select(['last_rev', 'members_version as membersVersion'])
         .where('id', '=', chatId)
         .forNoKeyUpdate()
         .executeTakeFirst();
@@ -117,10 +120,11 @@ export class MessagesRepository {
       if (chat === undefined || found === undefined) {
         return undefined;
       }
+      const { membersVersion } = chat;
       const { role, ...message } = found;
       const change = judge(message, role);
       if (change === null) {
-        return { message, changed: false };
+        return { message, changed: false, membersVersion };
       }
       if (change.kind !== 'react') {
         await transaction
@@ -144,7 +148,7 @@ export class MessagesRepository {
         .where('seq', '=', message.seq)
         .returning(columns)
         .executeTakeFirstOrThrow();
-      return { message: changed, changed: true };
+      return { message: changed, changed: true, membersVersion };
     });
   }
 
@@ -153,22 +157,36 @@ export class MessagesRepository {
     await ping(this.db);
   }
 
-  /** A message as it stands now. */
-  async find(chatId: string, messageId: string): Promise<StoredMessage | undefined> {
+  /**
+   * A message as it stands now.
+   *
+   * @param readerId a user who sees nothing where he is no member as of this very read, as in {@link page}
+   */
+  async find(chatId: string, messageId: string, readerId: string | null = null): Promise<StoredMessage | undefined> {
     return await this.db
       .selectFrom('chat.messages')
       .select(columns)
       .where('chat_id', '=', chatId)
       .where('id', '=', messageId)
+      .$if(readerId !== null, (messages) => messages.where(isMember(chatId, readerId ?? '')))
       .executeTakeFirst();
   }
 
-  /** One page by `seq`, oldest first, with one row more than asked for where there is more. One index range. */
-  async page(chatId: string, { beforeSeq, afterSeq, limit }: PageRequest): Promise<StoredMessage[]> {
+  /**
+   * One page by `seq`, oldest first, with one row more than asked for where there is more. One index range.
+   *
+   * @param readerId a user who sees nothing where he is no member as of this very read, whatever was checked before it
+   */
+  async page(
+    chatId: string,
+    { beforeSeq, afterSeq, limit }: PageRequest,
+    readerId: string | null = null,
+  ): Promise<StoredMessage[]> {
     const query = this.db
       .selectFrom('chat.messages')
       .select(columns)
       .where('chat_id', '=', chatId)
+      .$if(readerId !== null, (messages) => messages.where(isMember(chatId, readerId ?? '')))
       .limit(limit + 1);
     if (afterSeq !== undefined) {
       return await query.where('seq', '>', afterSeq).orderBy('seq', 'asc').execute();
@@ -238,29 +256,35 @@ export class MessagesRepository {
       );
     });
   }
+}
 
-  /** The messages that rows report as sent before, by id: one index look-up for each. Asks nothing where there are none. */
-  private async originalsOf(
-    drafts: readonly MessageDraft[],
-    rows: readonly OutcomeRow[],
-  ): Promise<ReadonlyMap<string, StoredMessage>> {
-    if (!rows.some(({ outcome }) => outcome === 'duplicate')) {
-      return NO_ORIGINALS;
-    }
-    const wanted = rows.flatMap(({ outcome, id }, index) =>
-      outcome === 'duplicate' ? [{ chatId: drafts[index]?.chatId, id }] : [],
-    );
-    const { rows: originals } = await sql<StoredMessage>`
-      select ${COLUMNS_OF_MESSAGE}
-        from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted ("chatId" uuid, id uuid)
-       cross join lateral (
-         select x.* from chat.messages x where x.chat_id = wanted."chatId" and x.id = wanted.id limit 1
-       ) m`.execute(this.db);
-    return new Map(originals.map((message) => [message.id, message]));
-  }
+/** Costs one look-up by key for a whole statement: it depends on none of its rows. */
+function isMember(chatId: string, userId: string) {
+  return sql<boolean>`exists (select 1 from chat.chat_members m where m.chat_id = ${chatId} and m.user_id = ${userId})`;
 }
 
 const NO_ORIGINALS: ReadonlyMap<string, StoredMessage> = new Map();
+
+/** The messages that rows report as sent before, by id: one index look-up for each. Asks nothing where there are none. */
+async function originalsOf(
+  drafts: readonly MessageDraft[],
+  rows: readonly OutcomeRow[],
+  db: Database,
+): Promise<ReadonlyMap<string, StoredMessage>> {
+  if (!rows.some(({ outcome }) => outcome === 'duplicate')) {
+    return NO_ORIGINALS;
+  }
+  const wanted = rows.flatMap(({ outcome, id }, index) =>
+    outcome === 'duplicate' ? [{ chatId: drafts[index]?.chatId, id }] : [],
+  );
+  const { rows: originals } = await sql<StoredMessage>`
+    select ${COLUMNS_OF_MESSAGE}
+      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted ("chatId" uuid, id uuid)
+     cross join lateral (
+       select x.* from chat.messages x where x.chat_id = wanted."chatId" and x.id = wanted.id limit 1
+     ) m`.execute(db);
+  return new Map(originals.map((message) => [message.id, message]));
+}
 
 function columnsOfChange(change: NonNullable<MessageChange>) {
   switch (change.kind) {

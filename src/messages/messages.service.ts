@@ -8,14 +8,15 @@ import {
   SYNC_PAGE,
   SYNC_ROWS_MAX,
   type SyncedChat,
+  type SystemNotice,
   type Message as WireMessage,
 } from '../contract/index.js';
 import { isTransientDatabaseFailure } from '../database/transient-failure.js';
 import { Membership } from '../members/membership.js';
 import { ProfilesService } from '../profiles/profiles.service.js';
-import { type MessageDraft, repeats, type StoredMessage, toWireMessage } from './message.js';
+import { type MessageDraft, repeats, SERVICE, type StoredMessage, toWireMessage } from './message.js';
 import { MessageAnnouncer } from './message-announcer.js';
-import { admitBody, type BodyRules, checkLength } from './message-body.js';
+import { admitBody, type BodyRules, checkLength, demandText } from './message-body.js';
 import { judgeDelete, judgeEdit, type MessageChange } from './message-changes.js';
 import { newMessageId } from './message-id.js';
 import { MessageWriter } from './message-writer.js';
@@ -30,6 +31,18 @@ const EDIT = 'edit message';
 const DELETE = 'delete message';
 const REACT = 'react to message';
 const UNREACT = 'take reaction back';
+const POST = 'post system message';
+
+/** A message of the marketplace itself. */
+interface SystemPost {
+  chatId: string;
+  /** What it says in plain words, for clients that do not know its code. */
+  text: string;
+  notice: Extract<SystemNotice, { kind: 'notice' }>;
+  productId?: string | null;
+  /** The marketplace's own key: posting it again answers with the message there is. */
+  clientMessageId?: string;
+}
 
 type StoredListener = (draft: MessageDraft, productChanged: boolean) => void;
 
@@ -98,15 +111,48 @@ export class MessagesService implements OnModuleDestroy {
       productId: payload.productId ?? null,
       clientMessageId: payload.clientMessageId ?? id,
     };
+    return this.deliver(draft, SEND);
+  }
+
+  /**
+   * Stores and shows a message that no member wrote, such as "your order was shipped". For callers that the marketplace has
+   * authorised: it needs no membership.
+   *
+   * @throws ChatError as {@link send} does; `CHAT_NOT_FOUND` where there is no such chat
+   */
+  async postSystem({ chatId, text, notice, productId, clientMessageId }: SystemPost): Promise<WireMessage> {
+    checkLength(text, this.bodyRules.maxLength, POST);
+    demandText('system', text, POST);
+    const id = newMessageId();
+    const draft: MessageDraft = {
+      id,
+      chatId,
+      senderId: SERVICE,
+      type: 'system',
+      text,
+      system: notice,
+      attachments: null,
+      replyTo: null,
+      productId: productId ?? null,
+      clientMessageId: clientMessageId ?? id,
+    };
+    return this.deliver(draft, POST);
+  }
+
+  private async deliver(draft: MessageDraft, operation: string): Promise<WireMessage> {
     const outcome = await this.attempt(draft.chatId, () => this.writer.store(draft));
     switch (outcome.kind) {
       case 'refused':
-        throw ChatError.chatNotFound(SEND);
+        throw ChatError.chatNotFound(operation);
       case 'unanswerable':
-        throw new ChatError('MESSAGE_NOT_FOUND', SEND, 'the chat has no message with the id in replyTo');
+        throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the chat has no message with the id in replyTo');
       case 'duplicate':
         if (!repeats(draft, outcome.message)) {
-          throw new ChatError('DUPLICATE_CLIENT_ID', SEND, 'the clientMessageId names another message; use a new one');
+          throw new ChatError(
+            'DUPLICATE_CLIENT_ID',
+            operation,
+            'the clientMessageId names another message; use a new one',
+          );
         }
         this.announcer.repeated(outcome.message);
         return toWireMessage(outcome.message);
@@ -124,7 +170,7 @@ export class MessagesService implements OnModuleDestroy {
    */
   async history(userId: string, chatId: string, page: PageRequest): Promise<MessagePage> {
     await this.membership.require(chatId, userId, 'read history');
-    const found = await this.page(chatId, page);
+    const found = await this.page(userId, chatId, page);
     return { ...found, senders: await this.profiles.sendersOf(found.messages) };
   }
 
@@ -135,16 +181,19 @@ export class MessagesService implements OnModuleDestroy {
    */
   async get(userId: string, { chatId, messageId }: CommandPayload<'message:get'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, READ);
-    const message = await this.repository.find(chatId, messageId);
+    const message = await this.repository.find(chatId, messageId, userId);
     if (message === undefined) {
       throw messageNotFound(READ);
     }
     return toWireMessage(message);
   }
 
-  /** A page without a membership check and without the authors' profiles, for callers that have both. */
-  async page(chatId: string, page: PageRequest): Promise<Omit<MessagePage, 'senders'>> {
-    const rows = await this.repository.page(chatId, page);
+  /**
+   * A page without the authors' profiles, for callers that have checked the membership. Who was removed from the chat
+   * meanwhile is shown an empty one: it could hold what was said after he went.
+   */
+  async page(userId: string, chatId: string, page: PageRequest): Promise<Omit<MessagePage, 'senders'>> {
+    const rows = await this.repository.page(chatId, page, userId);
     const hasMore = rows.length > page.limit;
     // The row too many lies at the far end of the direction asked for.
     const kept = !hasMore ? rows : page.afterSeq === undefined ? rows.slice(1) : rows.slice(0, page.limit);
@@ -169,11 +218,11 @@ export class MessagesService implements OnModuleDestroy {
     await this.membership.require(chatId, userId, EDIT);
     checkLength(text, this.bodyRules.maxLength, EDIT);
     const { editWindowSeconds: windowSeconds } = this.config.messages;
-    const { message, changed } = await this.change(userId, chatId, messageId, EDIT, (before) =>
+    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, EDIT, (before) =>
       judgeEdit(before, { userId, text, windowSeconds, now: new Date() }),
     );
     if (changed) {
-      this.announcer.updated(message);
+      this.announcer.updated(message, membersVersion);
     }
     return message;
   }
@@ -185,11 +234,11 @@ export class MessagesService implements OnModuleDestroy {
    */
   async delete(userId: string, { chatId, messageId }: CommandPayload<'message:delete'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, DELETE);
-    const { message, changed } = await this.change(userId, chatId, messageId, DELETE, (before, role) =>
+    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, DELETE, (before, role) =>
       judgeDelete(before, { userId, role }),
     );
     if (changed) {
-      this.announcer.deleted(message);
+      this.announcer.deleted(message, membersVersion);
     }
     return message;
   }
@@ -197,11 +246,11 @@ export class MessagesService implements OnModuleDestroy {
   /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `REACTION_LIMIT` */
   async react(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:react'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, REACT);
-    const { message, changed } = await this.change(userId, chatId, messageId, REACT, (before) =>
+    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, REACT, (before) =>
       judgeReaction(before, { userId, emoji }),
     );
     if (changed) {
-      this.announcer.reacted(message, { userId, emoji, added: true });
+      this.announcer.reacted(message, { userId, emoji, added: true }, membersVersion);
     }
     return message;
   }
@@ -209,13 +258,18 @@ export class MessagesService implements OnModuleDestroy {
   /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND` */
   async unreact(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:unreact'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, UNREACT);
-    const { message, changed } = await this.change(userId, chatId, messageId, UNREACT, (before) =>
+    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, UNREACT, (before) =>
       judgeReactionRemoval(before, { userId, emoji }),
     );
     if (changed) {
-      this.announcer.reacted(message, { userId, emoji, added: false });
+      this.announcer.reacted(message, { userId, emoji, added: false }, membersVersion);
     }
     return message;
+  }
+
+  /** A message may have been stored in the chat by a write whose outcome is unknown: its members are told to sync. */
+  doubt(chatId: string): void {
+    this.uncertain.add(chatId);
   }
 
   /** Membership is looked at once more under the lock, where nobody can take it away meanwhile. */
@@ -225,7 +279,7 @@ export class MessagesService implements OnModuleDestroy {
     messageId: string,
     operation: string,
     judge: (message: StoredMessage, role: string) => MessageChange,
-  ): Promise<{ message: WireMessage; changed: boolean }> {
+  ): Promise<{ message: WireMessage; changed: boolean; membersVersion: number }> {
     const outcome = await this.attempt(chatId, () =>
       this.repository.change({ chatId, messageId, editorId }, (message, role) => {
         if (role === null) {
@@ -237,7 +291,7 @@ export class MessagesService implements OnModuleDestroy {
     if (outcome === undefined) {
       throw messageNotFound(operation);
     }
-    return { message: toWireMessage(outcome.message), changed: outcome.changed };
+    return { ...outcome, message: toWireMessage(outcome.message) };
   }
 
   /** A write that may have been committed although it failed, and then was shown to nobody, is looked for by the members. */
@@ -246,7 +300,7 @@ export class MessagesService implements OnModuleDestroy {
       return await write();
     } catch (error) {
       if ((error instanceof ChatError && error.code === 'UNAVAILABLE') || isTransientDatabaseFailure(error)) {
-        this.uncertain.add(chatId);
+        this.doubt(chatId);
       }
       throw error;
     }

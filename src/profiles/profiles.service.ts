@@ -18,8 +18,8 @@ export class ProfilesService {
     messages: readonly Message[],
     known: ReadonlyMap<string, Profile | null> = new Map(),
   ): Promise<UserProfile[]> {
-    // The wire form of an id loses nothing: as text it is the id again.
-    const userIds = [...new Set(messages.map(({ senderId }) => String(senderId)))];
+    // The wire form of an id loses nothing: as text it is the id again. The marketplace itself has no profile.
+    const userIds = [...new Set(messages.flatMap(({ senderId }) => (senderId === null ? [] : String(senderId))))];
     const unknown = userIds.filter((userId) => !known.has(userId));
     const found = unknown.length === 0 ? new Map<string, Profile>() : await this.repository.find(unknown);
     return userIds.flatMap((userId) => toUserProfile(userId, known.get(userId) ?? found.get(userId) ?? null) ?? []);

@@ -16,6 +16,8 @@ export interface MarkOutcome {
   lastDeliveredSeq: number;
   readMoved: boolean;
   deliveredMoved: boolean;
+  /** The version of the chat's members as of the write. */
+  membersVersion: number;
 }
 
 /** Up to the last message there is. */

@@ -20,7 +20,7 @@ export class ReceiptsRepository {
   async advance(requests: readonly MarkRequest[]): Promise<MarkOutcome[]> {
     const { rows } = await sql<MarkOutcome>`
       with standing as materialized (
-        select m.chat_id, m.user_id, m.last_read_seq, m.last_delivered_seq,
+        select m.chat_id, m.user_id, m.last_read_seq, m.last_delivered_seq, c.members_version,
                greatest(m.last_read_seq, least(wanted."readSeq", c.last_seq)) as read_seq,
                greatest(m.last_delivered_seq, least(greatest(wanted."readSeq", wanted."deliveredSeq"), c.last_seq))
                  as delivered_seq
@@ -44,7 +44,8 @@ export class ReceiptsRepository {
            and (standing.read_seq > standing.last_read_seq or standing.delivered_seq > standing.last_delivered_seq)
       )
       select chat_id as "chatId", user_id as "userId", read_seq as "lastReadSeq", delivered_seq as "lastDeliveredSeq",
-             read_seq > last_read_seq as "readMoved", delivered_seq > last_delivered_seq as "deliveredMoved"
+             read_seq > last_read_seq as "readMoved", delivered_seq > last_delivered_seq as "deliveredMoved",
+             members_version as "membersVersion"
         from standing`.execute(this.db);
     return rows;
   }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import { ChatError, type Marks } from '../contract/index.js';
 import { Delivery } from '../delivery/delivery.js';
+import { ChatAudience } from '../members/chat-audience.js';
 import { Membership } from '../members/membership.js';
 import { coalesce, EVERYTHING, type MarkOutcome, type MarkRequest, toWireMarks } from './marks.js';
 import { ReceiptsRepository } from './receipts.repository.js';
@@ -35,6 +36,7 @@ export class ReceiptsService {
   constructor(
     private readonly repository: ReceiptsRepository,
     private readonly membership: Membership,
+    private readonly audience: ChatAudience,
     private readonly delivery: Delivery,
   ) {}
 
@@ -100,12 +102,18 @@ export class ReceiptsService {
     }
   }
 
-  private announce({ chatId, userId, lastReadSeq, lastDeliveredSeq, readMoved, deliveredMoved }: MarkOutcome): void {
-    if (deliveredMoved) {
-      this.delivery.messageDelivered(chatId, userId, lastDeliveredSeq);
+  private announce(outcome: MarkOutcome): void {
+    const { chatId, userId, lastReadSeq, lastDeliveredSeq, readMoved, deliveredMoved, membersVersion } = outcome;
+    if (!deliveredMoved && !readMoved) {
+      return;
     }
-    if (readMoved) {
-      this.delivery.messageRead(chatId, userId, lastReadSeq);
-    }
+    this.audience.address(chatId, membersVersion, (removed) => {
+      if (deliveredMoved) {
+        this.delivery.messageDelivered(chatId, userId, lastDeliveredSeq, removed);
+      }
+      if (readMoved) {
+        this.delivery.messageRead(chatId, userId, lastReadSeq, removed);
+      }
+    });
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Delivery } from '../delivery/delivery.js';
+import { ChatAudience } from '../members/chat-audience.js';
 import { Connections } from '../socket/connections.js';
 import { TypingStore } from './typing.store.js';
 import { TypingSockets } from './typing-sockets.js';
@@ -21,6 +22,7 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(CONFIG) config: Config,
     private readonly store: TypingStore,
+    private readonly audience: ChatAudience,
     private readonly delivery: Delivery,
     private readonly connections: Connections,
   ) {
@@ -50,7 +52,12 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
   async start(chatId: string, userId: string, socketId: string): Promise<void> {
     this.local.set(userId, chatId, socketId, performance.now() + this.ttlMs);
     if (await this.attempt(() => this.store.start({ chatId, userId }), true)) {
-      this.delivery.typingStarted(chatId, userId, this.ttlMs);
+      await this.announce(chatId, (removed) => {
+        // A socket that this instance has yet to take out of the room passes for a member's.
+        if (!removed.includes(userId)) {
+          this.delivery.typingStarted(chatId, userId, this.ttlMs, removed);
+        }
+      });
     }
   }
 
@@ -68,22 +75,38 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  async typistsOf(chatId: string): Promise<string[]> {
-    return this.attempt(() => this.store.list(chatId), []);
-  }
-
-  private async end(chatId: string, userId: string): Promise<void> {
+  /** Ends the user's sign, whichever of his sockets keep it up. Never rejects. */
+  async end(chatId: string, userId: string): Promise<void> {
     this.local.forget(userId, chatId);
     if (await this.attempt(() => this.store.stop({ chatId, userId }), true)) {
-      this.delivery.typingStopped(chatId, userId);
+      await this.announceStop(chatId, userId);
     }
+  }
+
+  async typistsOf(chatId: string): Promise<string[]> {
+    return this.attempt(() => this.store.list(chatId), []);
   }
 
   private async sweep(): Promise<void> {
     for (const { chatId, userId } of await this.attempt(() => this.store.takeExpired(), [])) {
       this.local.forget(userId, chatId);
-      this.delivery.typingStopped(chatId, userId);
+      void this.announceStop(chatId, userId);
     }
+  }
+
+  private announceStop(chatId: string, userId: string): Promise<void> {
+    return this.announce(chatId, (removed) => this.delivery.typingStopped(chatId, userId, removed));
+  }
+
+  /** Resolves when the sign is shown, or cannot be because the chat's members are out of reach. */
+  private announce(chatId: string, emit: (removed: readonly string[]) => void): Promise<void> {
+    return new Promise((resolve) => {
+      const show = (removed: readonly string[]): void => {
+        emit(removed);
+        resolve();
+      };
+      this.audience.address(chatId, null, show, resolve);
+    });
   }
 
   private async attempt<T>(action: () => Promise<T>, fallback: T): Promise<T> {

@@ -66,6 +66,7 @@ describe(`hostile clients (seed ${seed})`, () => {
       chatIds.push(chatId);
       messageIds.push((await first.get('message:send', { chatId, text: 'hello' })).id);
     }
+    chatIds.push((await first.get('chat:create', { type: 'group', name: 'all', userIds: [...USERS] })).id);
     first.close();
     // While each user has one connection that stays, the many that come and go make nobody come online or go offline.
     lingering = await Promise.all(USERS.map((_, index) => connect(index)));

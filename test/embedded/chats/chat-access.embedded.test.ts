@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CommandName, commands, isCommandName } from '../../../src/contract/index.js';
 import { TestChat } from '../../support/chat/test-chat.js';
-import { connectPair, joinedPair, newUserId, type Pair, UNLIMITED } from '../../support/chats/participants.js';
+import {
+  connectPair,
+  createGroup,
+  joinedPair,
+  newUserId,
+  type Pair,
+  UNLIMITED,
+} from '../../support/chats/participants.js';
 import { expectRefusal } from '../../support/chats/refusal.js';
 import { goodPayloads } from '../../support/socket/good-payloads.js';
 
@@ -42,12 +49,27 @@ describe('inside a chat', () => {
   });
   afterAll(() => chat.stop());
 
-  /** What a member would send, apart from the chat it names. Every call has a message of the buyer's of its own. */
-  async function payloadOf(command: CommandName): Promise<Record<string, unknown>> {
-    const { buyerId, sellerId, chatId } = pair;
-    const { id: messageId } = await pair.buyer.get('message:send', { chatId, text: 'between us' });
-    const token = chat.marketplace.token({ userId: buyerId });
-    return { ...goodPayloads({ chatId, messageId, buyerId, sellerId, token })[command], chatId: undefined };
+  /**
+   * What the buyer would send, and the chat it is about, which the seller has joined too. Every call has a message of the
+   * buyer's, or a group that he owns, of its own.
+   */
+  async function prepare(command: CommandName): Promise<{ chatId: string; payload: Record<string, unknown> }> {
+    const { buyer, buyerId, seller, sellerId } = pair;
+    const memberId = newUserId();
+    const groupId = command.startsWith('group:') ? await createGroup(buyer, [sellerId, memberId]) : pair.chatId;
+    await Promise.all([buyer, seller].map((client) => client.get('chat:join', { chatId: groupId })));
+    const { id: messageId } = await buyer.get('message:send', { chatId: pair.chatId, text: 'between us' });
+    const payloads = goodPayloads({
+      chatId: pair.chatId,
+      messageId,
+      buyerId,
+      sellerId,
+      groupId,
+      memberId,
+      otherMemberId: sellerId,
+      token: chat.marketplace.token({ userId: buyerId }),
+    });
+    return { chatId: groupId, payload: { ...payloads[command], chatId: undefined } };
   }
 
   it('is where most commands happen', () => {
@@ -60,42 +82,56 @@ describe('inside a chat', () => {
   describe.each(INSIDE_A_CHAT)('%s', (command) => {
     it('answers a stranger alike about a chat of others and one that does not exist', async () => {
       const stranger = await chat.connect(newUserId());
-      const payload = await payloadOf(command);
+      const { chatId, payload } = await prepare(command);
 
-      const ofOthers = await stranger.failure(command, { ...payload, chatId: pair.chatId });
+      const ofOthers = await stranger.failure(command, { ...payload, chatId });
       const ofNobody = await stranger.failure(command, { ...payload, chatId: randomUUID() });
 
       expectRefusal(ofOthers, 'CHAT_NOT_FOUND');
       expect(ofNobody).toEqual(ofOthers);
     });
 
+    it('answers who was removed from a group as it answers a stranger', async () => {
+      const formerId = newUserId();
+      const former = await chat.connect(formerId);
+      const chatId = await createGroup(pair.buyer, [formerId]);
+      await former.get('chat:join', { chatId });
+      const { payload } = await prepare(command);
+      await pair.buyer.get('group:remove', { chatId, userId: formerId });
+
+      const failure = await former.failure(command, { ...payload, chatId });
+
+      expectRefusal(failure, 'CHAT_NOT_FOUND');
+      expect(failure).toEqual(await former.failure(command, { ...payload, chatId: randomUUID() }));
+    });
+
     it('of a stranger has no effect that the members could see', async () => {
       const stranger = await chat.connect(newUserId());
-      const payload = await payloadOf(command);
-      await pair.buyer.get('typing:start', { chatId: pair.chatId });
-      const before = await pair.seller.get('chat:join', { chatId: pair.chatId });
+      const { chatId, payload } = await prepare(command);
+      await pair.buyer.get('typing:start', { chatId });
+      const before = await pair.seller.get('chat:join', { chatId });
       await Promise.all([pair.buyer.barrier(), pair.seller.barrier()]);
       const [buyerSaw, sellerSaw] = [pair.buyer.log.length, pair.seller.log.length];
 
-      await stranger.failure(command, { ...payload, chatId: pair.chatId });
+      await stranger.failure(command, { ...payload, chatId });
 
       await Promise.all([pair.buyer.barrier(), pair.seller.barrier()]);
       expect(pair.buyer.log.slice(buyerSaw)).toEqual([]);
       expect(pair.seller.log.slice(sellerSaw)).toEqual([]);
       // Messages, their texts, everybody's marks, and who types.
       expect(before.typing).toEqual([pair.buyerId]);
-      expect(await pair.seller.get('chat:join', { chatId: pair.chatId })).toEqual(before);
-      await pair.buyer.get('typing:stop', { chatId: pair.chatId });
+      expect(await pair.seller.get('chat:join', { chatId })).toEqual(before);
+      await pair.buyer.get('typing:stop', { chatId });
     });
 
-    it.each(NO_CHAT_IDS)('answers a chat id that is %s as it does for a chat of others', async (_, chatId) => {
+    it.each(NO_CHAT_IDS)('answers a chat id that is %s as it does for a chat of others', async (_, noChatId) => {
       const stranger = await chat.connect(newUserId());
-      const payload = await payloadOf(command);
+      const { chatId, payload } = await prepare(command);
 
-      const failure = await stranger.failure(command, { ...payload, chatId });
+      const failure = await stranger.failure(command, { ...payload, chatId: noChatId });
 
-      expect(failure).toEqual(await stranger.failure(command, { ...payload, chatId: pair.chatId }));
-      expect(await pair.buyer.failure(command, { ...payload, chatId })).toEqual(failure);
+      expect(failure).toEqual(await stranger.failure(command, { ...payload, chatId }));
+      expect(await pair.buyer.failure(command, { ...payload, chatId: noChatId })).toEqual(failure);
     });
 
     it.each([
@@ -106,7 +142,7 @@ describe('inside a chat', () => {
       ['an object', { toString: 'x' }],
     ])('refuses a chat id that is %s, whoever sends it', async (_, chatId) => {
       const stranger = await chat.connect(newUserId());
-      const payload = await payloadOf(command);
+      const { payload } = await prepare(command);
 
       const failure = await stranger.failure(command, { ...payload, chatId });
 
@@ -116,9 +152,9 @@ describe('inside a chat', () => {
     });
 
     it('takes the id in capital letters for the same chat', async () => {
-      const payload = await payloadOf(command);
-      await pair.buyer.get('chat:leave', { chatId: pair.chatId.toUpperCase() });
-      expect(await pair.buyer.askRaw(command, { ...payload, chatId: pair.chatId.toUpperCase() })).toMatchObject({
+      const { chatId, payload } = await prepare(command);
+      await pair.buyer.get('chat:leave', { chatId: chatId.toUpperCase() });
+      expect(await pair.buyer.askRaw(command, { ...payload, chatId: chatId.toUpperCase() })).toMatchObject({
         success: true,
       });
       await pair.buyer.get('typing:stop', { chatId: pair.chatId });

@@ -35,6 +35,17 @@ describe('everything the service says in a whole conversation', () => {
     answered.set(command, answer.data);
   }
 
+  async function talkInGroup({ buyer, seller, sellerId }: Pair): Promise<void> {
+    await ask(buyer, 'chat:create', { type: 'group', name: 'Delivery', userIds: [sellerId], clientChatId: 'g' });
+    const { id: groupId } = await seller.event('chat:created', ({ type }) => type === 'group');
+    await ask(buyer, 'group:add', { chatId: groupId, userIds: ['courier', 7] });
+    await ask(buyer, 'group:role', { chatId: groupId, userId: 7, role: 'moderator' });
+    await ask(buyer, 'group:rename', { chatId: groupId, name: 'Delivery on Monday' });
+    await ask(buyer, 'group:remove', { chatId: groupId, userId: sellerId });
+    await seller.event('chat:removed');
+    await ask(buyer, 'group:leave', { chatId: groupId });
+  }
+
   /** A message sent once more to an instance that never showed it is the one thing that brings `sync:required` here. */
   async function sendAgainAfterRestart(pair: Pair, message: { text: string; clientMessageId: string }): Promise<void> {
     const { chatId } = pair;
@@ -80,6 +91,7 @@ describe('everything the service says in a whole conversation', () => {
     await ask(buyer, 'users:online', {});
     await ask(buyer, 'auth:refresh-token', { token: chat.marketplace.token({ userId: buyerId }) });
     await ask(buyer, 'chat:leave', { chatId });
+    await talkInGroup(pair);
     buyer.tell('users:online');
     buyer.tell('message:send', { chatId, text: '' });
     await buyer.event('users:online');

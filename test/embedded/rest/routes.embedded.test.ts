@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands, type RouteName, routeList } from '../../../src/contract/index.js';
 import { TestChat } from '../../support/chat/test-chat.js';
-import { connectPair, newUserId, type Pair, UNLIMITED } from '../../support/chats/participants.js';
+import { connectPair, createGroup, newUserId, type Pair, UNLIMITED } from '../../support/chats/participants.js';
 import { expectRefusal } from '../../support/chats/refusal.js';
 import { failureIn, RestClient } from '../../support/rest/rest-client.js';
 import { goodPayloads } from '../../support/socket/good-payloads.js';
@@ -11,7 +11,12 @@ const BAD_FIELDS: Record<RouteName, [wrong: Record<string, unknown>, path: strin
   'POST /chats': [{ buyerId: true }, 'buyerId'],
   'GET /chats': [{ limit: 0 }, 'limit'],
   'GET /chats/:chatId': [{ limit: 0 }, 'limit'],
+  'PATCH /chats/:chatId': [{ name: ' ' }, 'name'],
   'PATCH /chats/:chatId/settings': [{ muted: 'yes' }, 'muted'],
+  'POST /chats/:chatId/members': [{ userIds: [] }, 'userIds'],
+  'DELETE /chats/:chatId/members/:userId': [{ userId: 'x'.repeat(129) }, 'userId'],
+  'PUT /chats/:chatId/members/:userId/role': [{ role: 'king' }, 'role'],
+  'POST /chats/:chatId/leave': null,
   'GET /chats/:chatId/messages': [{ limit: 'ten' }, 'limit'],
   'POST /chats/:chatId/messages': [{ text: 7 }, 'text'],
   'GET /chats/:chatId/messages/:messageId': [{ messageId: 'no uuid' }, 'messageId'],
@@ -40,14 +45,14 @@ describe('the REST API', () => {
   });
   afterAll(() => chat.stop());
 
-  /** A payload that succeeds, with a message of the buyer's of its own. */
+  /** A payload that succeeds, with a message and a group of the buyer's of its own. */
   async function goodPayload(command: keyof typeof commands): Promise<Record<string, unknown>> {
     const { buyerId, sellerId, chatId } = pair;
     const { id: messageId } = await pair.buyer.get('message:send', { chatId, text: 'is it still there?' });
-    const payload = goodPayloads({ chatId, messageId, buyerId, sellerId, token: '' })[command] as Record<
-      string,
-      unknown
-    >;
+    const [memberId, otherMemberId] = [newUserId(), newUserId()];
+    const groupId = await createGroup(pair.buyer, [memberId, otherMemberId]);
+    const surroundings = { chatId, messageId, buyerId, sellerId, groupId, memberId, otherMemberId, token: '' };
+    const payload = goodPayloads(surroundings)[command] as Record<string, unknown>;
     // Each call replies to a message of its own, so a key that stands for another would be refused.
     return command === 'message:send' ? { ...payload, clientMessageId: `answer to ${messageId}` } : payload;
   }
@@ -125,6 +130,27 @@ describe('the REST API', () => {
         lastReadSeq: 2,
         lastDeliveredSeq: 2,
       }),
+    );
+  });
+
+  it('takes a user in a path for the one that an integer names, whatever the body says', async () => {
+    const [memberId, otherId, odd] = [newUserId(), newUserId(), 'sales/team ü'];
+    const userIds = [memberId, otherId, odd];
+    const { id: chatId } = await buyer.get('POST /chats', { type: 'group', name: 'Delivery', userIds });
+
+    const body = JSON.stringify({ role: 'moderator', userId: otherId, chatId: pair.chatId });
+    const { status } = await buyer.send('PUT', `/chats/${chatId}/members/${memberId}/role`, { body });
+    await buyer.get('DELETE /chats/:chatId/members/:userId', { chatId, userId: odd });
+    await buyer.send('DELETE', `/chats/${chatId}/members/0${otherId}`);
+
+    expect(status).toBe(200);
+    const { members } = await buyer.get('GET /chats/:chatId', { chatId });
+    expect(new Map(members.map(({ userId, role }) => [userId, role]))).toEqual(
+      new Map([
+        [pair.buyerId, 'owner'],
+        [memberId, 'moderator'],
+        [otherId, 'member'],
+      ]),
     );
   });
 

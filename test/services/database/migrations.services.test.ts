@@ -63,6 +63,8 @@ describeWithServices('migrating', (services) => {
       'chat_context',
       'chat_members',
       'chats',
+      'former_members',
+      'group_keys',
       'kysely_migration',
       'kysely_migration_lock',
       'message_edits',

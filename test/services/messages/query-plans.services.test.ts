@@ -27,7 +27,7 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
     await store.messages.append([draft, draftOf(pair, { senderId: 'stranger' })]);
     await store.messages.append([draftOf(pair, { clientMessageId: draft.clientMessageId })]);
     await store.messages.append([draftOf(pair, { replyTo: draft.id })]);
-    await store.messages.find(pair.chatId, draft.id);
+    await store.messages.find(pair.chatId, draft.id, pair.buyerId);
     await store.messages.change({ chatId: pair.chatId, messageId: draft.id, editorId: pair.buyerId }, () => ({
       kind: 'edit',
       text: 'edited',
@@ -36,11 +36,12 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
     const receipts = new ReceiptsRepository(store.db);
     await receipts.seqOf(pair.chatId, draft.id);
     await receipts.advance([{ chatId: pair.chatId, userId: pair.sellerId, readSeq: 5, deliveredSeq: EVERYTHING }]);
-    await store.messages.page(pair.chatId, { limit: 50 });
-    await store.messages.page(pair.chatId, { beforeSeq: 5, limit: 50 });
-    await store.messages.page(pair.chatId, { afterSeq: 5, limit: 50 });
+    await store.messages.page(pair.chatId, { limit: 50 }, pair.buyerId);
+    await store.messages.page(pair.chatId, { beforeSeq: 5, limit: 50 }, pair.buyerId);
+    await store.messages.page(pair.chatId, { afterSeq: 5, limit: 50 }, pair.buyerId);
     await store.members.isMember(pair.chatId, pair.buyerId);
     await store.members.list(pair.chatId);
+    await store.members.membersOf([pair.chatId]);
     await store.members.receiverStates([{ chatId: pair.chatId, userId: pair.sellerId, senderId: pair.buyerId }]);
     await store.members.contactsOf([pair.buyerId], 100);
     await store.members.contactsAmong(pair.buyerId, [pair.sellerId, 'stranger']);

@@ -85,28 +85,32 @@ describeWithPrivateServers('SIGTERM while something stalls', (servers) => {
       env: { DATABASE_TIMEOUT_MS: '500', SEND_TIMEOUT_MS: '500' },
       answered: { success: false, error: { code: 'UNAVAILABLE' } },
     },
-  ])('leaves $what to the other instances: their clients are told to sync', async ({ env, answered }) => {
-    await start({ ...env, SHUTDOWN_TIMEOUT_MS: '2000' });
-    const other = await startInstance({});
-    const seller = await TestClient.connect({ url: other.url, token: marketplace.token({ userId: 2 }) });
-    await seller.get('chat:join', { chatId });
-    expect(seller.received('sync:required')).toEqual([]);
-    postgres.pause();
-    const answer = buyer.ask('message:send', { chatId, text: 'wait for me' }).catch(() => 'disconnected');
-    await buyer.get('typing:start', { chatId });
+  ])(
+    'leaves $what to the other instances: their clients are told to sync',
+    async ({ env, answered }) => {
+      await start({ ...env, SHUTDOWN_TIMEOUT_MS: '2000' });
+      const other = await startInstance({});
+      const seller = await TestClient.connect({ url: other.url, token: marketplace.token({ userId: 2 }) });
+      await seller.get('chat:join', { chatId });
+      expect(seller.received('sync:required')).toEqual([]);
+      postgres.pause();
+      const answer = buyer.ask('message:send', { chatId, text: 'wait for me' }).catch(() => 'disconnected');
+      await buyer.get('typing:start', { chatId });
 
-    child.signal('SIGTERM');
+      child.signal('SIGTERM');
 
-    if (typeof answered === 'string') {
-      expect(await answer).toBe(answered);
-    } else {
-      expect(await answer).toMatchObject(answered);
-    }
-    expect(await child.ended).toEqual({ code: 0, signal: null });
-    await seller.event('sync:required');
-    seller.close();
-    await other.end();
-  }, 60_000);
+      if (typeof answered === 'string') {
+        expect(await answer).toBe(answered);
+      } else {
+        expect(await answer).toMatchObject(answered);
+      }
+      expect(await child.ended).toEqual({ code: 0, signal: null });
+      await seller.event('sync:required');
+      seller.close();
+      await other.end();
+    },
+    60_000,
+  );
 
   it('ends the process though Redis never answers', async () => {
     await start({ SHUTDOWN_TIMEOUT_MS: '1000' });

@@ -11,7 +11,7 @@ import {
 } from '../../../src/contract/index.js';
 import { TestChat } from '../chat/test-chat.js';
 import type { TestClient } from '../chat/test-client.js';
-import { joinedPair, newUserId, type Pair, UNLIMITED } from '../chats/participants.js';
+import { newUserId, type Pair, UNLIMITED } from '../chats/participants.js';
 import { expectRefusal } from '../chats/refusal.js';
 import { type RestAnswer, RestClient } from '../rest/rest-client.js';
 import { outsiderCase, type Target } from './outsider-table.js';
@@ -19,12 +19,15 @@ import { outsiderCase, type Target } from './outsider-table.js';
 const commandNames = Object.keys(commands) as CommandName[];
 const routeNames = Object.keys(routes) as RouteName[];
 
-/**
- * Tries every command and every route as somebody outside of a chat.
- *
- * @param outsider makes a user who may know the chat's ids but is not, or no longer, in it
- */
-export function refusesOutsiders(outsider: (chat: TestChat, pair: Pair) => Promise<number>): void {
+/** A chat of two who have joined it, and somebody who may know its ids but is not, or no longer, in it. */
+export interface Outside {
+  pair: Pair;
+  userId: number;
+  socket: TestClient;
+}
+
+/** Tries every command and every route as somebody outside of a chat. */
+export function refusesOutsiders(settle: (chat: TestChat) => Promise<Outside>): void {
   let chat: TestChat;
   let pair: Pair;
   let ofOthers: Target;
@@ -35,11 +38,10 @@ export function refusesOutsiders(outsider: (chat: TestChat, pair: Pair) => Promi
 
   beforeAll(async () => {
     chat = await TestChat.start({ env: UNLIMITED });
-    pair = await joinedPair(chat);
+    const outside = await settle(chat);
+    ({ pair, socket } = outside);
     const { buyer, buyerId, sellerId, chatId } = pair;
-    const userId = await outsider(chat, pair);
-    socket = await chat.connect(userId);
-    rest = RestClient.of(chat, userId);
+    rest = RestClient.of(chat, outside.userId);
     const { id: messageId } = await buyer.get('message:send', { chatId, text: 'between us' });
     await buyer.get('typing:start', { chatId });
     const foreignToken = chat.marketplace.token({ userId: buyerId });

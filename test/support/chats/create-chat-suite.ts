@@ -29,6 +29,7 @@ export function describeCreatingChats(start: () => Promise<TestChat>): void {
       expect(Chat.strict().parse(created)).toEqual({
         id: created.id,
         type: 'direct',
+        name: null,
         buyerId,
         sellerId,
         productId: null,

@@ -43,5 +43,12 @@ export async function profilesKnown({ buyer, seller, chatId }: Pair): Promise<vo
   }
 }
 
+/** A group that one client owns, with these other members; nobody has joined it. */
+export async function createGroup(owner: TestClient, userIds: number[], name = 'Delivery'): Promise<string> {
+  const { id: chatId } = await owner.get('chat:create', { type: 'group', name, userIds });
+  await owner.event('chat:created', ({ id }) => id === chatId);
+  return chatId;
+}
+
 /** Environment for tests that send more than a person would. */
 export const UNLIMITED = { RATE_LIMIT_MESSAGES: '1000000', RATE_LIMIT_COMMANDS: '1000000' };

@@ -16,6 +16,8 @@ interface Schema {
   required?: string[];
   items?: Schema;
   anyOf?: Schema[];
+  oneOf?: Schema[];
+  const?: unknown;
   minLength?: number;
   maxLength?: number;
   minimum?: number;
@@ -48,15 +50,16 @@ function fromSchema(schema: Schema, context: Context): fc.Arbitrary<unknown> {
   if (named !== undefined) {
     return fromSchema(named, context);
   }
-  if (schema.enum !== undefined) {
-    return fc.constantFrom(...schema.enum);
+  if (schema.const !== undefined || schema.enum !== undefined) {
+    return fc.constantFrom(...(schema.enum ?? [schema.const]));
   }
   if (schema.examples !== undefined) {
     const { examples, ...shape } = schema;
     return fc.oneof(fc.constantFrom(...examples), fromSchema(shape, context));
   }
-  if (schema.anyOf !== undefined) {
-    return fc.oneof(...schema.anyOf.map((option) => fromSchema(option, context)));
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options !== undefined) {
+    return fc.oneof(...options.map((option) => fromSchema(option, context)));
   }
   switch (schema.type) {
     case 'object': {

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judgeAdd } from '../../../src/groups/group-rules.js';
 import { InboxRepository } from '../../../src/inbox/inbox.repository.js';
 import type { InboxPosition } from '../../../src/inbox/inbox-cursor.js';
 import { SettingsRepository } from '../../../src/inbox/settings.repository.js';
+import { StoredGroups } from '../groups/stored-groups.js';
 import { draftOf, type MessageStore, type StoredPair } from '../messages/message-store.js';
 
 const WINDOW_SECONDS = 60;
@@ -97,7 +99,7 @@ export function describeInboxOrder(open: () => Promise<MessageStore>): void {
     }
 
     /** As if the last raise had been long ago. */
-    async function age({ chatId }: StoredPair): Promise<void> {
+    async function age({ chatId }: Pick<StoredPair, 'chatId'>): Promise<void> {
       await sql`update chat.chats set raised_at = raised_at - interval '1 hour' where id = ${chatId}`.execute(store.db);
       await sql`update chat.chat_members set activity_at = activity_at - interval '1 hour' where chat_id = ${chatId}`.execute(
         store.db,
@@ -155,6 +157,26 @@ export function describeInboxOrder(open: () => Promise<MessageStore>): void {
       await store.messages.append([draftOf(pair)]);
       expect(await storedState(pair)).toMatchObject({ unread: true });
       expect(await inbox.unread(pair.sellerId)).toMatchObject({ unreadCount: 1, unreadChats: 1 });
+    });
+
+    it('puts a new member of a group where the others stand, also when the word of his coming raises it', async () => {
+      const groups = new StoredGroups(store);
+      const [ownerId, newcomerId] = [`owner-${randomUUID()}`, `newcomer-${randomUUID()}`];
+      const chatId = await groups.open([{ userId: ownerId, role: 'owner' }]);
+      await age({ chatId });
+
+      await groups.repository.change(chatId, ownerId, (group) => judgeAdd(group, ownerId, [newcomerId], 2));
+
+      const { rows } = await sql<{ activity: string; raised: string; said: string }>`
+        select m.activity_at::text as activity, c.raised_at::text as raised, c.last_message_at::text as said
+          from chat.chats c
+          join chat.chat_members m on m.chat_id = c.id
+         where c.id = ${chatId}`.execute(store.db);
+      expect(rows).toHaveLength(2);
+      for (const { activity, raised, said } of rows) {
+        expect([activity, raised]).toEqual([said, said]);
+      }
+      expect(await walk(newcomerId, 5)).toEqual([chatId]);
     });
 
     it.each(['archive', 'hidden'] as const)('has a chat in the %s come back by the next message', async (folder) => {

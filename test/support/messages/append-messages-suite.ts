@@ -112,6 +112,29 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
       expect(await store.all(absent.chatId)).toEqual([]);
     });
 
+    it('lets the service itself speak in any chat that exists, and in no other', async () => {
+      const pair = await store.newPair();
+      const absent = { ...pair, chatId: '0190b3a0-0000-7000-8000-000000000000' };
+      const post = {
+        senderId: '',
+        type: 'system',
+        system: { kind: 'notice', code: 'order_shipped', params: { order: 7 } },
+      } as const;
+
+      const drafts = [draftOf(pair, post), draftOf(absent, post), draftOf(pair)];
+      const outcomes = await store.messages.append(drafts);
+
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['stored', 'refused', 'stored']);
+      const rows = await store.messages.page(pair.chatId, { limit: 2 });
+      expect(rows).toEqual([messageOf(outcomes[0]), messageOf(outcomes[2])]);
+      expect(rows.map(({ seq, type, system }) => [seq, type, system])).toEqual([
+        [1, 'system', post.system],
+        [2, 'text', null],
+      ]);
+      expect(await markOf(pair, pair.sellerId)).toMatchObject({ lastReadSeq: 0, lastDeliveredSeq: 0 });
+      expect(await store.messages.append(drafts.slice(0, 1))).toEqual(outcomes.slice(0, 1));
+    });
+
     it('refuses a stranger who knows the key of a member, too', async () => {
       const [pair, stranger] = [await store.newPair(), await store.newPair()];
       await store.messages.append([draftOf(pair, { clientMessageId: 'overheard' })]);

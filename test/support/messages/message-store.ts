@@ -25,7 +25,7 @@ export class MessageStore {
     private readonly life: { closing: boolean },
   ) {
     this.messages = new MessagesRepository(db);
-    this.chats = new ChatsRepository(db);
+    this.chats = new ChatsRepository(db, this.messages);
     this.members = new MembersRepository(db);
   }
 
@@ -109,6 +109,7 @@ export function draftOf({ chatId, buyerId }: StoredPair, fields: Partial<Message
     text: `text of ${id}`,
     attachments: null,
     replyTo: null,
+    system: null,
     productId: null,
     clientMessageId: id,
     ...fields,

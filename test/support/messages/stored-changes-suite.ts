@@ -45,7 +45,7 @@ export function describeStoredChanges(open: () => Promise<MessageStore>): void {
       const outcome = await edit(pair, pair.ids[1], 'two, corrected');
 
       const expected = { ...before, text: 'two, corrected', rev: 4, editedAt: expect.any(Date) };
-      expect(outcome).toEqual({ message: expected, changed: true });
+      expect(outcome).toEqual({ message: expected, changed: true, membersVersion: 1 });
       expect((await store.messages.page(pair.chatId, { limit: 10 }))[1]).toEqual(outcome?.message);
       expect(await store.chats.find(pair.chatId)).toMatchObject({ lastSeq: 3, rev: 4 });
     });
@@ -182,7 +182,7 @@ export function describeStoredChanges(open: () => Promise<MessageStore>): void {
       const pair = await written('as it is');
       const [before] = await store.messages.page(pair.chatId, { limit: 1 });
 
-      expect(await change(pair, pair.ids[0], null)).toEqual({ message: before, changed: false });
+      expect(await change(pair, pair.ids[0], null)).toEqual({ message: before, changed: false, membersVersion: 1 });
 
       expect(await store.messages.page(pair.chatId, { limit: 1 })).toEqual([before]);
       expect(await history(pair.chatId)).toEqual([]);

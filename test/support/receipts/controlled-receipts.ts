@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { Delivery } from '../../../src/delivery/delivery.js';
+import { ChatAudience } from '../../../src/members/chat-audience.js';
 import type { Membership } from '../../../src/members/membership.js';
 import { EVERYTHING, type MarkOutcome, type MarkRequest } from '../../../src/receipts/marks.js';
 import type { ReceiptsRepository } from '../../../src/receipts/receipts.repository.js';
@@ -24,14 +25,15 @@ export class ControlledReceipts {
       advance: (requests: readonly MarkRequest[]) => this.advance(requests),
       seqOf: async () => undefined,
     };
-    const membership = { require: async () => undefined };
+    const membership = { require: async () => undefined } as unknown as Membership;
     const delivery = {
       messageRead: (_chatId: string, userId: string, seq: number) => this.told.push(`read ${userId} ${seq}`),
       messageDelivered: (_chatId: string, userId: string, seq: number) => this.told.push(`delivered ${userId} ${seq}`),
     };
     this.service = new ReceiptsService(
       repository as unknown as ReceiptsRepository,
-      membership as unknown as Membership,
+      membership,
+      new ChatAudience(membership),
       delivery as unknown as Delivery,
     );
   }
@@ -67,5 +69,6 @@ export function moved({ chatId, userId, readSeq, deliveredSeq }: MarkRequest, la
     lastDeliveredSeq: Math.min(deliveredSeq, last),
     readMoved: readSeq > 0,
     deliveredMoved: deliveredSeq > 0,
+    membersVersion: 1,
   };
 }

@@ -6,14 +6,17 @@ interface Surroundings {
   messageId: string;
   buyerId: number;
   sellerId: number;
+  /** A group that the user who sends the commands owns, and two others of its members. */
+  groupId: string;
+  memberId: number;
+  otherMemberId: number;
   /** A good token of the user who sends the commands. */
   token: string;
 }
 
 /** One payload for each command that succeeds, with every optional field in it. A new command does not compile without. */
-export function goodPayloads({ chatId, messageId, buyerId, sellerId, token }: Surroundings): {
-  [C in CommandName]: CommandInput<C>;
-} {
+export function goodPayloads(surroundings: Surroundings): { [C in CommandName]: CommandInput<C> } {
+  const { chatId, messageId, buyerId, sellerId, groupId, memberId, otherMemberId, token } = surroundings;
   return {
     'auth:refresh-token': { token },
     'chat:create': { buyerId, sellerId, productId: 1 },
@@ -25,6 +28,11 @@ export function goodPayloads({ chatId, messageId, buyerId, sellerId, token }: Su
     'chat:settings': { chatId, archived: false, hidden: false, muted: true, mutedUntil: '2999-01-01T00:00:00Z' },
     'chat:history': { chatId, afterSeq: 0, limit: 10 },
     'chat:sync': { chats: [{ chatId, rev: 0 }] },
+    'group:add': { chatId: groupId, userIds: [memberId, sellerId] },
+    'group:remove': { chatId: groupId, userId: memberId },
+    'group:leave': { chatId: groupId },
+    'group:rename': { chatId: groupId, name: 'Delivery' },
+    'group:role': { chatId: groupId, userId: otherMemberId, role: 'moderator' },
     'message:send': {
       chatId,
       type: 'image',

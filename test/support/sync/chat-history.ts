@@ -28,7 +28,7 @@ export class ChatHistory {
   /** @param buyerId default: a user with no other chat */
   static async create(db: Database, buyerId = `buyer-${++lastUser}`): Promise<ChatHistory> {
     const chat = { id: uuidv7(), buyerId, sellerId: `seller-${++lastUser}` };
-    await new ChatsRepository(db).createUnlessExists({ ...chat, keyProductId: null });
+    await new ChatsRepository(db, new MessagesRepository(db)).createUnlessExists({ ...chat, keyProductId: null });
     return new ChatHistory(db, chat.id, chat.buyerId, chat.sellerId);
   }
 

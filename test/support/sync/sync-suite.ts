@@ -5,6 +5,7 @@ import { loadConfig } from '../../../src/config/load-config.js';
 import { SYNC_CHATS_MAX, SYNC_PAGE, SYNC_ROWS_MAX, type SyncedChat } from '../../../src/contract/index.js';
 import type { Database } from '../../../src/database/open-database.js';
 import { Delivery } from '../../../src/delivery/delivery.js';
+import { ChatAudience } from '../../../src/members/chat-audience.js';
 import { MembersRepository } from '../../../src/members/members.repository.js';
 import { Membership } from '../../../src/members/membership.js';
 import { MessageAnnouncer } from '../../../src/messages/message-announcer.js';
@@ -19,7 +20,7 @@ export function messagesServiceOver(db: Database): MessagesService {
   const { config } = loadConfig({ NODE_ENV: 'test', DATA_DIR: 'memory://' });
   const members = new MembersRepository(db);
   const membership = new Membership(members);
-  const announcer = new MessageAnnouncer(new Delivery(), membership, members);
+  const announcer = new MessageAnnouncer(new Delivery(), membership, members, new ChatAudience(membership));
   const profiles = new ProfilesService(new ProfilesRepository(db));
   return new MessagesService(config, new MessagesRepository(db), membership, announcer, profiles);
 }

@@ -29,6 +29,7 @@ export function aChat(lastSeq: number, rev = lastSeq): Chat {
   return {
     id: CHAT_ID,
     type: 'direct',
+    name: null,
     buyerId: 1,
     sellerId: 2,
     productId: null,

@@ -65,8 +65,8 @@ describe('what a handler is given', () => {
     expectTypeOf<CommandPayload<'chat:history'>['limit']>().toEqualTypeOf<number>();
     expectTypeOf<CommandInput<'chat:list'>>().extract<null | undefined>().toEqualTypeOf<null | undefined>();
     expectTypeOf<CommandPayload<'chat:list'>['limit']>().toEqualTypeOf<number>();
-    expectTypeOf<CommandInput<'chat:create'>['buyerId']>().toEqualTypeOf<string | number>();
-    expectTypeOf<CommandPayload<'chat:create'>['buyerId']>().toEqualTypeOf<string>();
+    expectTypeOf<CommandInput<'group:remove'>['userId']>().toEqualTypeOf<string | number>();
+    expectTypeOf<CommandPayload<'group:remove'>['userId']>().toEqualTypeOf<string>();
     expectTypeOf<CommandInput<'users:online'>>().extract<null | undefined>().toEqualTypeOf<null | undefined>();
     expectTypeOf<CommandPayload<'users:online'>>().toEqualTypeOf<{ userIds?: string[] | undefined }>();
   });

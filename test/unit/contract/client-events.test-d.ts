@@ -19,6 +19,8 @@ describe('a typed client, used as the documentation shows', () => {
     socket.emit('chat:history', { chatId, beforeSeq: 10, limit: 20 });
     socket.emit('chat:create', { buyerId: 123, sellerId: 456 });
     socket.emit('chat:create', { buyerId: 'b-1', sellerId: 'c-1', productId: null });
+    socket.emit('chat:create', { type: 'direct', buyerId: 123, sellerId: 456 });
+    socket.emit('chat:create', { type: 'group', name: 'Delivery', userIds: [1, 'b-2'] });
     socket.emit('chat:list');
     socket.emit('chat:list', { cursor: null, limit: 20, archived: true });
     socket.emit('chat:unread-count');
@@ -74,6 +76,12 @@ describe('a typed client that gets it wrong', () => {
     socket.emit('chat:create', { buyerId: 123 });
     // @ts-expect-error an id is a number or text
     socket.emit('chat:create', { buyerId: true, sellerId: 456 });
+    // @ts-expect-error a group has a name
+    socket.emit('chat:create', { type: 'group', userIds: [1] });
+    // @ts-expect-error a group has no seller
+    socket.emit('chat:create', { type: 'group', buyerId: 123, sellerId: 456 });
+    // @ts-expect-error nobody is a buyer in a group
+    socket.emit('group:role', { chatId, userId: 1, role: 'buyer' });
     // @ts-expect-error joining is joining something
     socket.emit('chat:join');
     // @ts-expect-error a chat's id is text

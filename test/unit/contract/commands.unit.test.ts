@@ -49,6 +49,24 @@ describe('the payload of a command', () => {
     expect(commands['users:online'].payload.parse({ userIds: [1, '1', 'a'] })).toEqual({ userIds: ['1', '1', 'a'] });
   });
 
+  it('may open a chat of two, with or without saying so, or a group', () => {
+    const group = { type: 'group', name: ' Delivery ', userIds: [1, 'b-2'] };
+    expect(accepts('chat:create', { type: 'direct', buyerId: 1, sellerId: 2 })).toBe(true);
+    expect(commands['chat:create'].payload.parse(group)).toEqual({ ...group, name: 'Delivery', userIds: ['1', 'b-2'] });
+    expect(accepts('chat:create', { type: 'channel', buyerId: 1, sellerId: 2 })).toBe(false);
+    expect(accepts('chat:create', { type: null, buyerId: 1, sellerId: 2 })).toBe(false);
+    expect(accepts('chat:create', { ...group, name: '   ' })).toBe(false);
+    expect(accepts('chat:create', { ...group, name: 'x'.repeat(101) })).toBe(false);
+    expect(accepts('chat:create', { ...group, userIds: [] })).toBe(false);
+    expect(accepts('chat:create', { ...group, userIds: [''] })).toBe(false);
+  });
+
+  it('never names the service itself as a user', () => {
+    expect(accepts('group:add', { chatId, userIds: [''] })).toBe(false);
+    expect(accepts('group:remove', { chatId, userId: '' })).toBe(false);
+    expect(accepts('chat:create', { buyerId: '', sellerId: 1 })).toBe(false);
+  });
+
   it('may be absent or null where nothing is needed', () => {
     expect(commands['users:online'].payload.parse(undefined)).toEqual({});
     expect(commands['users:online'].payload.parse(null)).toEqual({});

@@ -57,6 +57,24 @@ describe('the OpenAPI document', () => {
     expect(online?.requestBody).toBeUndefined();
   });
 
+  it('tells apart the shapes that a body may have', () => {
+    const create = routeList.find(({ name }) => name === 'POST /chats');
+
+    expect(create && operationOf(create)?.requestBody).toMatchObject({
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            oneOf: [
+              { required: ['buyerId', 'sellerId'], properties: { productId: expect.anything() } },
+              { required: ['type', 'name', 'userIds'], properties: { type: { const: 'group' } } },
+            ],
+          },
+        },
+      },
+    });
+  });
+
   it('keeps what the path carries out of the body', () => {
     const bodies = routeList.map((route) => {
       const schema: JsonSchema | undefined = operationOf(route)?.requestBody?.content['application/json'].schema;

@@ -21,6 +21,9 @@ describe('the tables of the protocol', () => {
     expect(written).toContain(
       '| `message:send` | chatId, type?, text, attachments?, replyTo?, productId?, clientMessageId? | `Message` |',
     );
+    expect(written).toContain(
+      '| `chat:create` | type?: `direct`, buyerId, sellerId, productId?; or type: `group`, name, userIds: list, clientChatId? | `Chat` |',
+    );
     expect(written).toContain('| `typing:start` | chatId | nothing |');
     expect(written).toContain('| `users:online` | userIds?: list | userIds: list |');
   });

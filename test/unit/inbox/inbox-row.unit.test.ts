@@ -9,6 +9,7 @@ const row: InboxRow = {
   chat: {
     id: CHAT_ID,
     type: 'direct',
+    name: null,
     buyerId: '7',
     sellerId: '007',
     productId: 'sku-1',

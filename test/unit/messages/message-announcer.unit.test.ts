@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EventPayload } from '../../../src/contract/index.js';
 import type { Delivery } from '../../../src/delivery/delivery.js';
+import { ChatAudience } from '../../../src/members/chat-audience.js';
 import type { MembersRepository, Receiver, ReceiverState } from '../../../src/members/members.repository.js';
 import { Membership } from '../../../src/members/membership.js';
 import type { StoredMessage } from '../../../src/messages/message.js';
@@ -39,9 +40,10 @@ class Surroundings {
 
   constructor() {
     const members = {
-      idsOf: async (chatIds: readonly string[]) => {
+      membersOf: async (chatIds: readonly string[]) => {
         await new Promise<void>((resolve) => (this.stalled === null ? resolve() : this.stalled.push(resolve)));
-        return new Map(chatIds.map((chatId) => [chatId, ['1', '2']]));
+        const members = { type: 'direct', version: 1, userIds: ['1', '2'], removed: [] };
+        return new Map(chatIds.map((chatId) => [chatId, members]));
       },
       receiverStates: async (receivers: readonly Receiver[]): Promise<ReceiverState[]> =>
         receivers.map((receiver) => ({ ...receiver, lastReadSeq: 0, muted: false, senderProfile: null })),
@@ -55,10 +57,11 @@ class Surroundings {
       messageDeleted: () => undefined,
       messageNotification: (_userId: string, { chatId, message }: EventPayload<'message:notification'>) =>
         this.notified.push(`${chatId} ${message.seq}${message.text === 'hello' ? '' : ` ${message.text}`}`),
-      chatSyncRequired: (chatId: string, userIds: readonly string[], spreadMs: number) =>
+      chatSyncRequired: (chatId: string, userIds: readonly string[], _removed: readonly string[], spreadMs: number) =>
         this.synced.push(`${chatId} ${userIds.join('+')} ${spreadMs}`),
     } as unknown as Delivery;
-    this.announcer = new MessageAnnouncer(delivery, new Membership(members), members);
+    const membership = new Membership(members);
+    this.announcer = new MessageAnnouncer(delivery, membership, members, new ChatAudience(membership));
   }
 
   get waiting(): number {
@@ -119,8 +122,8 @@ describe('notifications of messages that are stored faster than the database tel
     const deleted = around.announcer.announce(message('chat', 2), 1);
     around.announcer.announce(message('chat', 3), 1);
 
-    around.announcer.updated({ ...edited, text: 'good evening', rev: 4 });
-    around.announcer.deleted({ ...deleted, text: '', rev: 5, deletedAt: new Date(1).toISOString() });
+    around.announcer.updated({ ...edited, text: 'good evening', rev: 4 }, 1);
+    around.announcer.deleted({ ...deleted, text: '', rev: 5, deletedAt: new Date(1).toISOString() }, 1);
     around.databaseAnswers();
     await around.announcer.idle();
 

@@ -101,6 +101,16 @@ describe('a delete', () => {
     );
   });
 
+  it.each(['owner', 'moderator', 'member', 'buyer'])(
+    'of what the service tells is forbidden, also to who did it, as %s',
+    (role) => {
+      const told = message({ type: 'system' });
+      for (const userId of [told.senderId, 'other']) {
+        expect(() => judgeDelete(told, { userId, role })).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+      }
+    },
+  );
+
   it('by the author leaves a tombstone, however old the message is and whether it was edited or not', () => {
     expect(judgeDelete(message(), author)).toEqual({ kind: 'delete' });
     expect(judgeDelete(message({ createdAt: new Date(0), editedAt: later(1) }), author)).toEqual({ kind: 'delete' });

@@ -38,7 +38,14 @@ describe('receipts that wait for the same write', () => {
 
 describe('marks on the wire', () => {
   it('name the user as all events do, and hold nothing else', () => {
-    const outcome = { chatId: 'chat', lastReadSeq: 2, lastDeliveredSeq: 3, readMoved: true, deliveredMoved: false };
+    const outcome = {
+      chatId: 'chat',
+      lastReadSeq: 2,
+      lastDeliveredSeq: 3,
+      readMoved: true,
+      deliveredMoved: false,
+      membersVersion: 1,
+    };
     expect(toWireMarks({ ...outcome, userId: '42' })).toEqual({
       chatId: 'chat',
       userId: 42,

@@ -11,6 +11,8 @@ import { type Kysely, sql } from 'kysely';
  * - Replies: an answer to a message that the chat does not have is not stored: its outcome is `unanswerable`. The answered
  *   message is looked for where a draft names one only, by a scalar query, which cannot be planned as anything but one
  *   look-up in the index. Messages are never removed while their chat stands, so what is found stays.
+ * - System messages: `system` is what one tells. It may come without a sender: the service itself speaks, in any chat that
+ *   exists. Clients cannot reach that, for a user's id is never empty.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -54,9 +56,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           from rows from (
             jsonb_to_recordset(batch)
               as (id uuid, "chatId" uuid, "senderId" text, "clientMessageId" text, type text, text text, "productId" text,
-                  attachments jsonb, "replyTo" uuid)
+                  attachments jsonb, "replyTo" uuid, system jsonb)
           ) with ordinality as d
-            (id, chat_id, sender_id, client_message_id, type, body, product_id, attachments, reply_to, ord)
+            (id, chat_id, sender_id, client_message_id, type, body, product_id, attachments, reply_to, system, ord)
       ),
       judged as materialized (
         select d.*,
@@ -66,7 +68,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
                c.key_product_id,
                c.raised_at,
                case
-                 when member.user_id is null then 'refused'
+                 when member.user_id is null and (d.sender_id <> '' or c.last_seq is null) then 'refused'
                  when prior.id is not null then 'duplicate'
                  when d.leader <> d.ord then 'repeated'
                  when d.reply_to is not null and (
@@ -118,9 +120,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ),
       inserted as (
         insert into chat.messages
-          (chat_id, seq, rev, id, sender_id, type, text, product_id, client_message_id, created_at, attachments, reply_to)
+          (chat_id, seq, rev, id, sender_id, type, text, product_id, client_message_id, created_at, attachments, reply_to,
+           system)
         select f.chat_id, f.seq, f.rev, f.id, f.sender_id, f.type, f.body, f.product_id, f.client_message_id, f.stored_at,
-               f.attachments, f.reply_to
+               f.attachments, f.reply_to, f.system
           from fresh f
       ),
       total as materialized (

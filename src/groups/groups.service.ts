@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { toWireChat } from '../chats/chat.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { ChatError, type CommandPayload, type Chat as WireChat } from '../contract/index.js';
+import { isTransientDatabaseFailure } from '../database/transient-failure.js';
+import { Delivery } from '../delivery/delivery.js';
+import { Membership } from '../members/membership.js';
+import { MessageAnnouncer } from '../messages/message-announcer.js';
+import { MessagesService } from '../messages/messages.service.js';
+import { TypingService } from '../typing/typing.service.js';
+import { type GroupJudge, judgeAdd, judgeLeave, judgeRemove, judgeRename, judgeRole } from './group-rules.js';
+import { GroupsRepository, type JudgedGroup } from './groups.repository.js';
+
+/** Who belongs to a group, in which role, and what it is called. */
+@Injectable()
+export class GroupsService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly repository: GroupsRepository,
+    private readonly membership: Membership,
+    private readonly messages: MessagesService,
+    private readonly announcer: MessageAnnouncer,
+    private readonly typing: TypingService,
+    private readonly delivery: Delivery,
+  ) {}
+
+  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN`, `GROUP_FULL` */
+  async add(actorId: string, { chatId, userIds }: CommandPayload<'group:add'>): Promise<WireChat> {
+    return this.change(actorId, chatId, 'add members', (group) =>
+      judgeAdd(group, actorId, userIds, this.config.groups.maxMembers),
+    );
+  }
+
+  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN` */
+  async remove(actorId: string, { chatId, userId }: CommandPayload<'group:remove'>): Promise<WireChat> {
+    return this.change(actorId, chatId, 'remove member', (group) => judgeRemove(group, actorId, userId));
+  }
+
+  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN` */
+  async leave(actorId: string, chatId: string): Promise<void> {
+    await this.change(actorId, chatId, 'leave group', (group) => judgeLeave(group, actorId));
+  }
+
+  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN` */
+  async rename(actorId: string, { chatId, name }: CommandPayload<'group:rename'>): Promise<WireChat> {
+    return this.change(actorId, chatId, 'rename group', (group) => judgeRename(group, actorId, name));
+  }
+
+  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN`, `VALIDATION_FAILED` where the user is no member */
+  async changeRole(actorId: string, { chatId, userId, role }: CommandPayload<'group:role'>): Promise<WireChat> {
+    return this.change(actorId, chatId, 'change role', (group) => judgeRole(group, actorId, userId, role));
+  }
+
+  private async change(actorId: string, chatId: string, operation: string, judge: GroupJudge): Promise<WireChat> {
+    // Judged again under the lock; but a stranger must not lock the chats of others.
+    await this.membership.require(chatId, actorId, operation);
+    const judged = await this.judge(actorId, chatId, judge);
+    if (judged === undefined) {
+      throw ChatError.chatNotFound(operation);
+    }
+    this.announce(actorId, judged);
+    return toWireChat(judged.chat);
+  }
+
+  /** A change whose outcome is unknown may have been committed, and nobody would tell of it. */
+  private async judge(actorId: string, chatId: string, judge: GroupJudge): Promise<JudgedGroup | undefined> {
+    try {
+      return await this.repository.change(chatId, actorId, judge);
+    } catch (error) {
+      if (isTransientDatabaseFailure(error)) {
+        this.messages.doubt(chatId);
+      }
+      throw error;
+    }
+  }
+
+  /** Whom the change removed hears of it first, and of nothing after it; whom it added learns of the chat first. */
+  private announce(actorId: string, { chat, members, done }: JudgedGroup): void {
+    if (done === null) {
+      return;
+    }
+    const { change, message } = done;
+    const wire = toWireChat(chat);
+    this.membership.remember(chat.id, members);
+    for (const userId of change.removed) {
+      this.delivery.memberRemoved(chat.id, userId, actorId);
+      void this.typing.end(chat.id, userId);
+    }
+    this.delivery.chatCreated(change.added, wire);
+    this.delivery.chatUpdated(
+      members.userIds.filter((userId) => !change.added.includes(userId)),
+      wire,
+    );
+    this.announcer.announce(message, members.version);
+  }
+}
