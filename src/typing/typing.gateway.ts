@@ -15,7 +15,11 @@ export class TypingGateway {
   @Command('typing:start')
   async start(context: SocketContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
     await this.authorise(context, chatId, 'start typing');
-    await this.typing.start(chatId, context.session.userId, context.socket.id);
+    // Asking about the membership takes a moment. The sign of a socket that closed meanwhile would stand until it lapses, and
+    // keep the user's other tabs from taking it back.
+    if (context.socket.connected) {
+      await this.typing.start(chatId, context.session.userId, context.socket.id);
+    }
     return null;
   }
 
