@@ -150,7 +150,7 @@ export const chatSteps: readonly Step[] = [
     },
   },
   {
-    name: 'Sam finds the chat in his inbox, with Anna in it; muted on his phone, it is muted here, and Anna learns nothing',
+    name: 'Sam finds the chat in his inbox, with Anna in it; muted or hidden on his phone, it is so here, and Anna learns nothing',
     async run(stage) {
       const { anna, sam, chat } = stage;
       const { chats, nextCursor } = await sam.send('chat:list', {});
@@ -166,6 +166,11 @@ export const chatSteps: readonly Step[] = [
       expect(unread.unreadCount === 0 && unread.unreadChats === 0, 'a muted chat calls for attention');
       await phone.send('chat:settings', { chatId: chat.id, muted: false });
       await sam.hears('chat:settings', ({ muted }) => !muted);
+      await phone.send('chat:hide', { chatId: chat.id });
+      await sam.hears('chat:settings', ({ hidden }) => hidden);
+      expect((await sam.send('chat:list', {})).chats.length === 0, 'a hidden chat is in the inbox');
+      await phone.send('chat:settings', { chatId: chat.id, hidden: false });
+      await sam.hears('chat:settings', ({ hidden }) => !hidden);
       phone.leave();
       expect(anna.unheard('chat:settings') === 0, 'Anna was told what Sam made of the chat');
     },

@@ -152,6 +152,14 @@ export const commands = {
     data: ChatSettings,
     rate: 'command',
   }),
+  'chat:hide': command({
+    operation: 'hide chat',
+    summary:
+      "Take a chat out of the caller's inbox and archive until a new message comes; nothing is deleted for anybody",
+    payload: inChat,
+    data: ChatSettings,
+    rate: 'command',
+  }),
   'chat:join': command({
     operation: 'join chat',
     summary: 'Receive the live events of a chat on this connection, and its present state',

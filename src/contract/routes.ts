@@ -27,6 +27,7 @@ export const routes = {
   'GET /chats': to('chat:list'),
   'GET /chats/:chatId': to('chat:get'),
   'PATCH /chats/:chatId': to('group:rename'),
+  'DELETE /chats/:chatId': to('chat:hide'),
   'PATCH /chats/:chatId/settings': to('chat:settings'),
   'POST /chats/:chatId/members': to('group:add'),
   'DELETE /chats/:chatId/members/:userId': to('group:remove'),

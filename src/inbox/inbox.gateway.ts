@@ -28,4 +28,9 @@ export class InboxGateway {
   ): Promise<CommandData<'chat:settings'>> {
     return this.settings.change(session.userId, payload);
   }
+
+  @Command('chat:hide')
+  async hide({ session }: CommandContext, { chatId }: CommandPayload<'chat:hide'>): Promise<CommandData<'chat:hide'>> {
+    return this.settings.hide(session.userId, chatId);
+  }
 }

@@ -5,6 +5,8 @@ import { toWireSettings } from '../members/member.js';
 import { SettingsRepository } from './settings.repository.js';
 import { toSettingsChange } from './settings-change.js';
 
+type WantedSettings = Omit<CommandPayload<'chat:settings'>, 'chatId'>;
+
 /** What a user makes of a chat for himself: archived, hidden, muted. The other members learn nothing of it. */
 @Injectable()
 export class SettingsService {
@@ -19,9 +21,27 @@ export class SettingsService {
    * @throws ChatError `CHAT_NOT_FOUND`
    */
   async change(userId: string, { chatId, ...wanted }: CommandPayload<'chat:settings'>): Promise<ChatSettings> {
+    return this.apply(userId, chatId, wanted, 'change chat settings');
+  }
+
+  /**
+   * What frontends call deleting a conversation: for this user alone, until the chat goes on.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`
+   */
+  async hide(userId: string, chatId: string): Promise<ChatSettings> {
+    return this.apply(userId, chatId, { hidden: true }, 'hide chat');
+  }
+
+  private async apply(
+    userId: string,
+    chatId: string,
+    wanted: WantedSettings,
+    operation: string,
+  ): Promise<ChatSettings> {
     const outcome = await this.repository.change(chatId, userId, toSettingsChange(wanted, new Date()));
     if (outcome === undefined) {
-      throw ChatError.chatNotFound('change chat settings');
+      throw ChatError.chatNotFound(operation);
     }
     const settings = toWireSettings(chatId, outcome.settings);
     if (outcome.changed) {

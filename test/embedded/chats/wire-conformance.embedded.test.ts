@@ -86,6 +86,7 @@ describe('everything the service says in a whole conversation', () => {
     await ask(buyer, 'chat:list', undefined);
     await ask(seller, 'chat:unread-count', undefined);
     await ask(buyer, 'chat:settings', { chatId, mutedUntil: '2999-01-01T00:00:00Z' });
+    await ask(buyer, 'chat:hide', { chatId });
     await ask(buyer, 'typing:start', { chatId });
     await ask(buyer, 'typing:stop', { chatId });
     await ask(buyer, 'users:online', {});

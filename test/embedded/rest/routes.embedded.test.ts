@@ -12,6 +12,7 @@ const BAD_FIELDS: Record<RouteName, [wrong: Record<string, unknown>, path: strin
   'GET /chats': [{ limit: 0 }, 'limit'],
   'GET /chats/:chatId': [{ limit: 0 }, 'limit'],
   'PATCH /chats/:chatId': [{ name: ' ' }, 'name'],
+  'DELETE /chats/:chatId': null,
   'PATCH /chats/:chatId/settings': [{ muted: 'yes' }, 'muted'],
   'POST /chats/:chatId/members': [{ userIds: [] }, 'userIds'],
   'DELETE /chats/:chatId/members/:userId': [{ userId: 'x'.repeat(129) }, 'userId'],

@@ -31,6 +31,7 @@ export const outsiderTable: { [C in CommandName]: OutsiderCase<C> } = {
   'chat:list': { payload: () => ({}), answer: () => ({ chats: [], nextCursor: null }) },
   'chat:unread-count': { payload: () => ({}), answer: () => ({ unreadCount: 0, unreadChats: 0 }) },
   'chat:settings': refusedInside(({ chatId }) => ({ chatId, archived: true, muted: true })),
+  'chat:hide': refusedInside(({ chatId }) => ({ chatId })),
   'chat:get': refusedInside(({ chatId }) => ({ chatId })),
   'chat:join': refusedInside(({ chatId }) => ({ chatId })),
   // Only takes the socket out of a room; who is in none of that name stays as he is.

@@ -71,10 +71,12 @@ export function describeChatSettings(start: () => Promise<TestChat>): void {
     it('hide a chat: it is in no list, keeps its history, and stays open to who knows it', async () => {
       const { buyer, seller, chatId } = await connectPair(chat);
       await buyer.get('message:send', { chatId, text: 'before' });
-      await seller.get('chat:settings', { chatId, hidden: true });
+      expect(await seller.get('chat:hide', { chatId })).toMatchObject({ chatId, hidden: true });
 
       expect(await wholeInbox(seller, 10)).toEqual([]);
       expect(await wholeInbox(seller, 10, true)).toEqual([]);
+      expect(await wholeInbox(buyer, 10)).toHaveLength(1);
+      expect(await seller.event('chat:settings')).toMatchObject({ chatId, hidden: true });
       const joined = await seller.get('chat:join', { chatId });
       expect(joined.messages.map(({ text }) => text)).toEqual(['before']);
       expect(joined.settings).toMatchObject({ hidden: true });

@@ -26,6 +26,7 @@ export function goodPayloads(surroundings: Surroundings): { [C in CommandName]: 
     'chat:list': { cursor: null, limit: 10, archived: false },
     'chat:unread-count': {},
     'chat:settings': { chatId, archived: false, hidden: false, muted: true, mutedUntil: '2999-01-01T00:00:00Z' },
+    'chat:hide': { chatId },
     'chat:history': { chatId, afterSeq: 0, limit: 10 },
     'chat:sync': { chats: [{ chatId, rev: 0 }] },
     'group:add': { chatId: groupId, userIds: [memberId, sellerId] },

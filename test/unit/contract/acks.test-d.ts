@@ -28,6 +28,7 @@ describe('the answer to a command', () => {
     expectTypeOf<Answer<'chat:leave'>>().toEqualTypeOf<Ack<null>>();
     expectTypeOf<Answer<'chat:list'>>().toEqualTypeOf<Ack<InboxPage>>();
     expectTypeOf<Answer<'chat:settings'>>().toEqualTypeOf<Ack<ChatSettings>>();
+    expectTypeOf<Answer<'chat:hide'>>().toEqualTypeOf<Ack<ChatSettings>>();
     expectTypeOf<Answer<'chat:history'>>().toEqualTypeOf<Ack<MessagePage>>();
     expectTypeOf<Answer<'typing:start'>>().toEqualTypeOf<Ack<null>>();
     expectTypeOf<Answer<'typing:stop'>>().toEqualTypeOf<Ack<null>>();
