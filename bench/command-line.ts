@@ -9,11 +9,13 @@ export interface Orders {
   record: boolean;
   /** Take CPU profiles of the servers. Costs CPU: such figures are not for keeping. */
   profile: boolean;
+  /** Run the baselines with the heap that Node gives by default, instead of the flags that the service ships with. */
+  defaultHeap: boolean;
   help: boolean;
 }
 
 /**
- * Reads `[scenario ...] [--record] [--profile] [--<setting> N ...]`.
+ * Reads `[scenario ...] [--record] [--profile] [--default-heap] [--<setting> N ...]`.
  *
  * @throws Error that names an unknown scenario or setting, or a setting that is no positive number
  */
@@ -25,21 +27,26 @@ export function readOrders(args: readonly string[], known: readonly Scenario[]):
     options: {
       record: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      'default-heap': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       ...Object.fromEntries([...settings].map((name) => [name, { type: 'string' as const }])),
     },
   });
-  const { record, profile, help } = values;
+  const { record, profile, help, 'default-heap': defaultHeap } = values;
   const given = Object.entries(values).filter(([name]) => settings.has(name));
   const overrides = Object.fromEntries(given.map(([name, text]) => [name, positive(name, text)]));
   if (record === true && profile === true) {
     throw new Error('unable to record a profiled run; profiling costs CPU that the figures would count');
+  }
+  if (record === true && defaultHeap === true) {
+    throw new Error('unable to record a run with --default-heap; what is kept compares servers with the same heap');
   }
   return {
     scenarios: chosen(positionals, known),
     overrides,
     record: record === true,
     profile: profile === true,
+    defaultHeap: defaultHeap === true,
     help: help === true,
   };
 }
@@ -51,7 +58,7 @@ export function helpText(known: readonly Scenario[]): string {
     );
     return `  ${name}: ${summary}\n${lines.join('\n')}`;
   });
-  return `npm run bench -- [scenario ...] [--record] [--profile] [--<setting> N ...]\n\n${sections.join('\n\n')}\n`;
+  return `npm run bench -- [scenario ...] [--record] [--profile] [--default-heap] [--<setting> N ...]\n\n${sections.join('\n\n')}\n`;
 }
 
 function chosen(names: readonly string[], known: readonly Scenario[]): readonly Scenario[] {

@@ -22,7 +22,10 @@ function settingsOf({ options }: Scenario, overrides: Orders['overrides']): Reco
 async function run(scenario: Scenario, orders: Orders): Promise<ScenarioReport> {
   const machine = describeMachine();
   const settings = settingsOf(scenario, orders.overrides);
-  const testbed = await Testbed.create(orders.profile ? profileDir : undefined);
+  const testbed = await Testbed.create({
+    profileDir: orders.profile ? profileDir : undefined,
+    defaultHeap: orders.defaultHeap,
+  });
   const abandon = (): void => void testbed.stop().finally(() => process.exit(1));
   process.once('SIGINT', abandon).once('SIGTERM', abandon);
   try {

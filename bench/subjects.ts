@@ -29,19 +29,20 @@ export interface Surroundings {
   marketplace(): Promise<string>;
 }
 
-type Start = Pick<ServerSpec, 'entry' | 'env' | 'readyPath'>;
+type Start = Pick<ServerSpec, 'entry' | 'env' | 'readyPath' | 'isService'>;
 
 const compiled = join(import.meta.dirname, '..');
 /** The highest the configuration takes: the limiter does its work on every message and never refuses one. */
 const NO_LIMIT = '1000000';
 
 function relay(env: Record<string, string>): Start {
-  return { entry: join(compiled, 'bench/baselines/relay.js'), env };
+  return { entry: join(compiled, 'bench/baselines/relay.js'), env, isService: false };
 }
 
 async function naive(insert: 'plain' | 'locked', around: Surroundings): Promise<Start> {
   return {
     entry: join(compiled, 'bench/baselines/naive.js'),
+    isService: false,
     env: { DATABASE_URL: await around.database(), JWT_SECRET: jwtSecret, NAIVE_INSERT: insert },
   };
 }
@@ -50,6 +51,7 @@ async function naive(insert: 'plain' | 'locked', around: Surroundings): Promise<
 async function service(entry: string, around: Surroundings, redis: Record<string, string>): Promise<Start> {
   return {
     entry: join(compiled, entry),
+    isService: true,
     readyPath: '/health/ready',
     env: {
       HOST: '127.0.0.1',

@@ -33,6 +33,13 @@ export interface Variant {
   env?: Readonly<Record<string, string>>;
 }
 
+export interface TestbedOptions {
+  /** Where CPU profiles of the servers go; absent, none are taken. */
+  profileDir?: string | undefined;
+  /** Whether the baselines get Node's default heap instead of the service's. */
+  defaultHeap?: boolean;
+}
+
 /** As many as Redis has unless it is told otherwise; the subjects of one round need fewer. */
 const REDIS_DATABASES = 16;
 
@@ -50,12 +57,11 @@ export class Testbed {
 
   private constructor(
     private readonly logDir: string,
-    private readonly profileDir: string | undefined,
+    private readonly options: TestbedOptions,
   ) {}
 
-  /** @param profileDir where CPU profiles of the servers go; absent, none are taken */
-  static async create(profileDir?: string): Promise<Testbed> {
-    return new Testbed(await mkdtemp(join(tmpdir(), 'bench-')), profileDir);
+  static async create(options: TestbedOptions = {}): Promise<Testbed> {
+    return new Testbed(await mkdtemp(join(tmpdir(), 'bench-')), options);
   }
 
   async subject(name: SubjectName, { label = name, env = {} }: Variant = {}): Promise<Subject> {
@@ -106,7 +112,7 @@ export class Testbed {
   }
 
   private async server(spec: ServerSpec): Promise<ServerUnderTest> {
-    return this.keep(await ServerUnderTest.start({ ...spec, profileDir: this.profileDir }, this.logDir));
+    return this.keep(await ServerUnderTest.start({ ...spec, ...this.options }, this.logDir));
   }
 
   /** Subjects have the same users, so each gets a logical database; channels know no databases, hence the prefix. */

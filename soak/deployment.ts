@@ -58,6 +58,7 @@ export class Deployment {
       {
         name,
         entry: join(import.meta.dirname, '..', 'src', 'main.js'),
+        isService: true,
         readyPath: '/health/ready',
         env: {
           NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort}`,

@@ -16,10 +16,15 @@ export interface ServerSpec {
   readyPath?: string;
   /** Where the CPU profile goes; none is taken when absent, as profiling costs CPU itself. */
   profileDir?: string | undefined;
+  /** Whether a baseline gets Node's default heap instead of the service's. */
+  defaultHeap?: boolean;
+  /** Whether this is the service, which always runs as shipped. */
+  isService: boolean;
 }
 
 /** The flags that `npm start` gives the service; every server gets them, so that none has another heap. */
 const SHIPPED_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=20'];
+const DEFAULT_HEAP_FLAGS = ['--enable-source-maps'];
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -45,7 +50,8 @@ export class ServerUnderTest {
       spec.profileDir === undefined
         ? []
         : ['--cpu-prof', '--cpu-prof-dir', spec.profileDir, '--cpu-prof-name', `${spec.name}.cpuprofile`];
-    const child = spawn(process.execPath, [...SHIPPED_FLAGS, ...profiling, spec.entry], {
+    const flags = spec.defaultHeap === true && !spec.isService ? DEFAULT_HEAP_FLAGS : SHIPPED_FLAGS;
+    const child = spawn(process.execPath, [...flags, ...profiling, spec.entry], {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...spec.env },
       stdio: ['ignore', log, log],
     });
