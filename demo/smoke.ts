@@ -4,7 +4,7 @@ import { chatSteps } from './smoke/chat-steps.js';
 import { connectionSteps, outageSteps } from './smoke/connection-steps.js';
 import { contentSteps } from './smoke/content-steps.js';
 import { groupSteps } from './smoke/group-steps.js';
-import { badInputSteps, presenceSteps } from './smoke/presence-steps.js';
+import { badInputSteps, peopleSteps, presenceSteps } from './smoke/presence-steps.js';
 import { Stage, type Step } from './smoke/stage.js';
 import { tokenSteps } from './smoke/token-steps.js';
 import { Transcript } from './smoke/transcript.js';
@@ -41,6 +41,7 @@ export const smokeSteps: readonly Step[] = [
   ...contentSteps,
   ...presenceSteps,
   ...groupSteps,
+  ...peopleSteps,
   ...badInputSteps,
   ...tokenSteps,
   ...outageSteps,

@@ -15,6 +15,11 @@ import * as groups from './0013_groups.js';
 import * as formerMembers from './0014_former_members.js';
 import * as systemMessages from './0015_system_messages.js';
 import * as appendForFeatures from './0016_append_for_features.js';
+import * as blocks from './0017_blocks.js';
+import * as reports from './0018_reports.js';
+import * as userPresence from './0019_user_presence.js';
+import * as messageSearch from './0020_message_search.js';
+import * as appendHeedsBlocks from './0021_append_heeds_blocks.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
@@ -37,4 +42,9 @@ export const migrations: Record<string, Migration> = {
   '0014_former_members': formerMembers,
   '0015_system_messages': systemMessages,
   '0016_append_for_features': appendForFeatures,
+  '0017_blocks': blocks,
+  '0018_reports': reports,
+  '0019_user_presence': userPresence,
+  '0020_message_search': messageSearch,
+  '0021_append_heeds_blocks': appendHeedsBlocks,
 };

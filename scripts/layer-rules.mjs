@@ -17,7 +17,7 @@ const floors = [
   ['members'],
   ['attachments'],
   ['messages', 'receipts', 'typing', 'presence'],
-  ['chats'],
+  ['chats', 'blocks', 'reports', 'search'],
   ['inbox', 'groups'],
   ['health', 'documents'],
 ];

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
 import { AttachmentsModule } from './attachments/attachments.module.js';
+import { BlocksModule } from './blocks/blocks.module.js';
 import { ChatsModule } from './chats/chats.module.js';
 import { ClusterModule } from './cluster/cluster.module.js';
 import type { ClusterLink } from './cluster/cluster-link.js';
@@ -18,7 +19,9 @@ import { PresenceModule } from './presence/presence.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import type { RedisClients } from './redis/redis-clients.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { RestModule } from './rest/rest.module.js';
+import { SearchModule } from './search/search.module.js';
 import { SocketModule } from './socket/socket.module.js';
 import { TypingModule } from './typing/typing.module.js';
 
@@ -52,6 +55,9 @@ export class AppModule {
         ChatsModule,
         InboxModule,
         GroupsModule,
+        BlocksModule,
+        ReportsModule,
+        SearchModule,
         HealthModule,
         DocumentsModule,
       ],

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import {
   type Ack,
@@ -11,11 +12,13 @@ import {
   type EventPayload,
   events,
   Failure,
+  type FoundMessage,
 } from '../../src/contract/index.js';
 import type { Transcript } from './transcript.js';
 
 /** How long an answer or event may take before the smoke calls it missing. */
 const PATIENCE_MS = 8_000;
+const SEARCH_AGAIN_MS = 200;
 
 /** How a token, or anything else, is presented. `extraHeaders` and `query` are how old clients do it. */
 export type Handshake = Pick<Partial<ManagerOptions & SocketOptions>, 'auth' | 'query' | 'extraHeaders'>;
@@ -63,6 +66,21 @@ export class Participant {
     }
     this.transcript.commandAnswered(command);
     return data.data as CommandData<C>;
+  }
+
+  /** Searches until there is a result: words are taken over within seconds of being sent. */
+  async finds(query: string): Promise<FoundMessage> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const [found] = (await this.send('message:search', { query })).results;
+      if (found !== undefined) {
+        return found;
+      }
+      if (performance.now() > deadline) {
+        throw new Error(`${this.name} did not find ${query} in ${PATIENCE_MS} ms`);
+      }
+      await delay(SEARCH_AGAIN_MS);
+    }
   }
 
   /** Sends a command and expects it to fail with this code. The payload may be one that the contract forbids. */

@@ -28,6 +28,63 @@ export const presenceSteps: readonly Step[] = [
   },
 ];
 
+export const peopleSteps: readonly Step[] = [
+  {
+    name: 'Sam vanishes and shows himself again; Anna sees only that, and when she saw him last',
+    async run({ anna, sam }) {
+      const before = await anna.send('user:status', { userId: SAM });
+      expect(before.online && before.lastSeenAt === null, 'Sam is not online');
+      await sam.send('status:update', { status: 'invisible' });
+      await sam.hears('status:updated', ({ status }) => status === 'invisible');
+      const { lastSeenAt } = await anna.hears('user:offline', ({ userId }) => userId === SAM);
+      const vanished = await anna.send('user:status', { userId: SAM });
+      expect(!vanished.online && vanished.lastSeenAt === lastSeenAt, 'Anna still sees him');
+      await sam.send('status:update', { status: 'online' });
+      await anna.hears('user:online', ({ userId }) => userId === SAM);
+    },
+  },
+  {
+    name: 'Anna blocks Sam: neither can write, and Sam sees her go; then she takes it back',
+    async run({ anna, sam, chat }) {
+      await anna.send('user:block', { userId: SAM });
+      await anna.hears('user:blocked', ({ userId }) => userId === SAM);
+      const { users } = await anna.send('users:blocked', {});
+      expect(users.length === 1 && users[0]?.userId === SAM, 'the list of blocked users is wrong');
+      await sam.hears('user:offline', ({ userId }) => userId === ANNA);
+      await sam.sendInVain('message:send', { chatId: chat.id, text: 'Why?' }, 'BLOCKED');
+      await anna.sendInVain('message:send', { chatId: chat.id, text: 'Because.' }, 'BLOCKED');
+      await anna.send('user:unblock', { userId: SAM });
+      await anna.hears('user:unblocked', ({ userId }) => userId === SAM);
+      await sam.hears('user:online', ({ userId }) => userId === ANNA);
+      const sent = await sam.send('message:send', { chatId: chat.id, text: 'Shall we pay outside the marketplace?' });
+      await anna.hears('message:new', ({ id }) => id === sent.id);
+    },
+  },
+  {
+    name: 'Anna reports what Sam wrote, twice: it is one report',
+    async run({ anna, sam, chat }) {
+      const { messages } = await anna.send('chat:history', { chatId: chat.id, limit: 1 });
+      const report = { chatId: chat.id, messageId: messages[0]?.id ?? '', reason: 'fraud' } as const;
+      const first = await anna.send('message:report', report);
+      const second = await anna.send('message:report', { ...report, comment: 'really' });
+      expect(JSON.stringify(first) === JSON.stringify(second), 'the second report is another one');
+      await sam.sendInVain('message:report', report, 'FORBIDDEN');
+    },
+  },
+  {
+    name: 'Anna finds the message by its words; Tomas does not',
+    async run({ anna, tomas, chat }) {
+      const query = 'pay "outside the marketplace"';
+      const found = await anna.finds(query);
+      const [word] = found.highlights;
+      expect(found.message.chatId === chat.id && word !== undefined, 'the words are not shown');
+      expect(found.message.text.slice(word.start, word.start + word.length) === 'pay', 'another word is shown');
+      const { results } = await tomas.send('message:search', { query });
+      expect(results.length === 0, 'a stranger finds it too');
+    },
+  },
+];
+
 export const badInputSteps: readonly Step[] = [
   {
     name: 'failures are answered by ack, and as the event error without one',

@@ -54,6 +54,8 @@ export class ChatsRepository {
   /**
    * Creates a direct chat with its two members, unless there is one of this key; a chat keyed by a product is about that
    * product. One statement, so atomic; concurrent calls wait for each other on the unique index and exactly one of them creates.
+   * A block that one of the two has set is marked on the members, also one that is committed while this runs: see
+   * `chat.block_stands`.
    *
    * @returns whether this call created it
    */
@@ -70,12 +72,13 @@ export class ChatsRepository {
         select id, key_product_id from created where key_product_id <> ${PAIR}
       ),
       joined as (
-        insert into chat.chat_members (chat_id, user_id, role)
-        select created.id, member.user_id, member.role
+        insert into chat.chat_members (chat_id, user_id, role, blocked_by_peer, blocks_peer)
+        select created.id, member.user_id, member.role,
+               chat.block_stands(member.peer_id, member.user_id), chat.block_stands(member.user_id, member.peer_id)
           from created
          cross join lateral (
-           values (created.buyer_id, 'buyer'), (created.seller_id, 'seller')
-         ) as member (user_id, role)
+           values (created.buyer_id, 'buyer', created.seller_id), (created.seller_id, 'seller', created.buyer_id)
+         ) as member (user_id, role, peer_id)
       )
       select id from created`.execute(this.db);
     return rows.length > 0;

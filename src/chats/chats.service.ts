@@ -161,7 +161,7 @@ export class ChatsService implements OnModuleInit {
   private async stateOf(userId: string, chatId: string, limit: number, operation: string): Promise<JoinedChat> {
     const chat = await this.repository.find(chatId);
     const [members, page, typing] = await Promise.all([
-      this.members.list(chatId),
+      this.members.list(chatId, userId),
       this.messages.page(userId, chatId, { limit }),
       this.typing.typistsOf(chatId),
     ]);

@@ -65,6 +65,8 @@ export interface Config {
   attachments: AttachmentConfig;
   /** `null` without a store: files are attached by addresses from elsewhere. */
   uploads: UploadConfig | null;
+  /** The text search configuration of PostgreSQL that messages are indexed in. */
+  search: { config: Environment['SEARCH_CONFIG'] };
   rateLimit: { windowSeconds: number; messages: number; commands: number };
   socket: { maxFrameBytes: number; slowClientBufferBytes: number; pingIntervalMs: number; pingTimeoutMs: number };
   shutdownTimeoutMs: number;
@@ -176,6 +178,7 @@ export function toConfig(env: Environment): Config {
     },
     attachments: attachments(env),
     uploads: uploads(env),
+    search: { config: env.SEARCH_CONFIG },
     rateLimit: {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,
       messages: env.RATE_LIMIT_MESSAGES,

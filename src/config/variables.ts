@@ -188,6 +188,10 @@ export const variables = {
 
   GROUP_MAX_MEMBERS: integer(2, GROUP_MEMBERS_MAX).default(200).describe('Most members of a group'),
 
+  SEARCH_CONFIG: z
+    .enum(['simple', 'english', 'russian'], { error: 'must be simple, english or russian' })
+    .default('simple')
+    .describe('How texts are split into words to search by; english and russian also find other forms of a word'),
   MAX_FRAME_BYTES: integer(4_096, 16_777_216)
     .default(65_536)
     .describe(

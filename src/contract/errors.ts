@@ -27,6 +27,7 @@ export const errorCodes = {
   },
   REACTION_LIMIT: { retryable: false, meaning: 'The message has no room for another reaction; details hold the limit' },
   UPLOADS_DISABLED: { retryable: false, meaning: 'The deployment has no store for uploads' },
+  BLOCKED: { retryable: false, meaning: 'One of the two has blocked the other; details.by says who: you or other' },
   RATE_LIMITED: { retryable: true, meaning: 'Too many commands; wait retryAfterMs' },
   OVERLOADED: { retryable: true, meaning: 'The write queue is full; retry with the same clientMessageId' },
   UNAVAILABLE: { retryable: true, meaning: 'The store is out of reach; retry with the same clientMessageId' },
@@ -87,6 +88,13 @@ export class ChatError extends Error {
    */
   static chatNotFound(operation: string): ChatError {
     return new ChatError('CHAT_NOT_FOUND', operation, 'no chat of yours has this id');
+  }
+
+  /** The answer to who would write in a direct chat in which a block stands. @param by who has set it, for the caller */
+  static blocked(operation: string, by: 'you' | 'other'): ChatError {
+    const reason =
+      by === 'you' ? 'you have blocked the other member; unblock them first' : 'the other member has blocked you';
+    return new ChatError('BLOCKED', operation, reason, { details: { by } });
   }
 
   /** The same failure, told of another operation: for work that several callers share. */

@@ -3,6 +3,7 @@ import type { CommandData, CommandInput, CommandName } from './commands.js';
 import { Chat, ChatSettings, Message, Reaction, UserProfile } from './entities.js';
 import { type Ack, ErrorCode } from './errors.js';
 import { ChatId, MessageId, Timestamp, WireId } from './identifiers.js';
+import { Visibility } from './people.js';
 
 interface EventDefinition<P extends z.ZodType> {
   summary: string;
@@ -82,6 +83,18 @@ export const events = {
   'users:online': event({
     summary: 'The answer to the command users:online when it came without an ack callback',
     payload: z.object({ userIds: z.array(WireId) }),
+  }),
+  'status:updated': event({
+    summary: "The receiver's own wish to be seen changed; to all of his sockets",
+    payload: z.object({ status: Visibility }),
+  }),
+  'user:blocked': event({
+    summary: "The receiver has blocked a user; to all of the receiver's sockets, and nobody else's",
+    payload: z.object({ userId: WireId }),
+  }),
+  'user:unblocked': event({
+    summary: "The receiver took a block back; to all of the receiver's sockets, and nobody else's",
+    payload: z.object({ userId: WireId }),
   }),
   'chat:created': event({
     summary:

@@ -7,5 +7,7 @@ export * from './events.js';
 export * from './http-status.js';
 export * from './identifiers.js';
 export * from './limits.js';
+export * from './people.js';
 export * from './routes.js';
+export * from './search.js';
 export * from './system-messages.js';

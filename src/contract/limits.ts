@@ -33,3 +33,15 @@ export const ATTACHMENT_URL_MAX = 2_048;
 export const REACTION_EMOJI_MAX = 20;
 export const REACTIONS_PER_USER_MAX = 5;
 export const REACTIONS_MAX = 500;
+
+/** Users in one page of `users:blocked`. */
+export const BLOCKED_PAGE_DEFAULT = 100;
+export const BLOCKED_PAGE_MAX = 200;
+
+/** Longest comment of a report, UTF-16 code units. */
+export const REPORT_COMMENT_MAX = 1_000;
+
+/** Longest query of `message:search`, UTF-16 code units, and the messages in one page of its answer. */
+export const SEARCH_QUERY_MAX = 200;
+export const SEARCH_PAGE_DEFAULT = 20;
+export const SEARCH_PAGE_MAX = 50;

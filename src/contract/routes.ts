@@ -41,12 +41,19 @@ export const routes = {
   'PUT /chats/:chatId/messages/:messageId/reactions/:emoji': to('message:react'),
   'DELETE /chats/:chatId/messages/:messageId/reactions/:emoji': to('message:unreact'),
   'POST /chats/:chatId/uploads': to('upload:create', 201),
+  'POST /chats/:chatId/messages/:messageId/report': to('message:report', 201),
   'PUT /chats/:chatId/read': to('message:read'),
   'PUT /chats/:chatId/delivered': to('message:delivered'),
   'POST /messages': to('message:send', 201),
+  'GET /messages/search': to('message:search'),
   'POST /sync': to('chat:sync'),
   'GET /unread-count': to('chat:unread-count'),
   'GET /users/online': to('users:online'),
+  'GET /users/:userId/status': to('user:status'),
+  'PUT /status': to('status:update'),
+  'PUT /users/:userId/block': to('user:block'),
+  'DELETE /users/:userId/block': to('user:unblock'),
+  'GET /users/blocked': to('users:blocked'),
 } as const satisfies Record<`${Method} /${string}`, RouteDefinition>;
 
 export type RouteName = keyof typeof routes;

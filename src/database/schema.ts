@@ -41,6 +41,10 @@ export interface ChatMembersTable {
   muted_until: Date | null;
   /** False only where everything is read. */
   maybe_unread: Generated<boolean>;
+  /** In a direct chat: the other member has blocked this one. */
+  blocked_by_peer: Generated<boolean>;
+  /** In a direct chat: this member has blocked the other. */
+  blocks_peer: Generated<boolean>;
   joined_at: CreatedAt;
 }
 
@@ -105,6 +109,47 @@ export interface UserProfilesTable {
   updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 
+export interface BlocksTable {
+  blocker_id: string;
+  blocked_id: string;
+  created_at: CreatedAt;
+}
+
+export interface ReportsTable {
+  chat_id: string;
+  message_id: string;
+  reporter_id: string;
+  author_id: string;
+  reason: string;
+  comment: string | null;
+  /** The message's text and attachments as the reporter saw them. */
+  text: string;
+  attachments: readonly Attachment[] | null;
+  created_at: CreatedAt;
+}
+
+export interface UserPresenceTable {
+  user_id: string;
+  last_seen_at: Date | null;
+  invisible: Generated<boolean>;
+}
+
+export interface MessageWordsTable {
+  chat_id: string;
+  seq: number;
+  /** The message's rev when its words were taken. */
+  rev: number;
+  message_id: string;
+  /** A tsvector; empty for a deleted message. */
+  words: string;
+}
+
+export interface SearchPositionsTable {
+  chat_id: string;
+  config: string;
+  rev: number;
+}
+
 /** Schema `chat` as the migrations leave it. */
 export interface Schema {
   'chat.chats': ChatsTable;
@@ -115,4 +160,9 @@ export interface Schema {
   'chat.message_edits': MessageEditsTable;
   'chat.chat_context': ChatContextTable;
   'chat.user_profiles': UserProfilesTable;
+  'chat.blocks': BlocksTable;
+  'chat.reports': ReportsTable;
+  'chat.user_presence': UserPresenceTable;
+  'chat.message_words': MessageWordsTable;
+  'chat.search_positions': SearchPositionsTable;
 }

@@ -6,6 +6,7 @@ import {
   type EventPayload,
   type Message,
   toWireId,
+  type Visibility,
 } from '../contract/index.js';
 import type { ChatNamespace, ChatSocket } from './chat-socket.js';
 import { chatRoom, userRoom } from './rooms.js';
@@ -175,6 +176,20 @@ export class Delivery {
       userId: toWireId(userId),
       lastSeenAt: lastSeenAt.toISOString(),
     });
+  }
+
+  /** To all of the user's own sockets. */
+  statusUpdated(userId: string, status: Visibility): void {
+    this.to(userRoom(userId)).emit('status:updated', { status });
+  }
+
+  /** To all of the blocker's own sockets: whom somebody blocks is his affair alone. */
+  userBlocked(blockerId: string, blockedId: string): void {
+    this.to(userRoom(blockerId)).emit('user:blocked', { userId: toWireId(blockedId) });
+  }
+
+  userUnblocked(blockerId: string, blockedId: string): void {
+    this.to(userRoom(blockerId)).emit('user:unblocked', { userId: toWireId(blockedId) });
   }
 
   chatCreated(memberIds: readonly string[], chat: Chat): void {

@@ -44,6 +44,8 @@ interface PageRow extends Omit<StoredChat, 'type'>, MemberSettings, JoinedProfil
   peerRole: 'buyer' | 'seller';
   peerReadSeq: number;
   peerDeliveredSeq: number;
+  /** The peer is invisible, or has blocked the user. */
+  peerHidden: boolean;
 }
 
 @Injectable()
@@ -106,6 +108,9 @@ export class InboxRepository {
              message.created_at as "sentAt", message.edited_at as "editedAt", message.deleted_at as "deletedAt",
              peer.user_id as "peerId", peer.role as "peerRole", peer.last_read_seq as "peerReadSeq",
              peer.last_delivered_seq as "peerDeliveredSeq",
+             peer.blocks_peer or coalesce(
+               (select x.invisible from chat.user_presence x where x.user_id = peer.user_id), false
+             ) as "peerHidden",
              p.user_id as "profileOf", p.username, p.first_name as "firstName", p.last_name as "lastName",
              p.avatar_url as "avatarUrl", p.role as "marketplaceRole"
         from listed l
@@ -215,6 +220,7 @@ function toPeer(row: PageRow): InboxRow['peer'] {
     lastReadSeq: row.peerReadSeq,
     lastDeliveredSeq: row.peerDeliveredSeq,
     profile: joinedProfile(row),
+    presenceHidden: row.peerHidden,
   };
 }
 

@@ -21,16 +21,23 @@ export interface MemberRow extends MemberSettings {
   lastReadSeq: number;
   lastDeliveredSeq: number;
   profile: Profile | null;
+  /** Whether his presence is kept from who looks: he is invisible, or has blocked him. */
+  presenceHidden: boolean;
 }
 
 export type OtherMember = Omit<MemberRow, keyof MemberSettings>;
 
-/** What others may know of a member: not his settings. */
+/**
+ * What others may know of a member: not his settings, and his presence only where he lets them see it.
+ *
+ * @param online who is connected
+ */
 export function toWireMember(
-  { userId, role, lastReadSeq, lastDeliveredSeq, profile }: OtherMember,
+  { userId, role, lastReadSeq, lastDeliveredSeq, profile, presenceHidden }: OtherMember,
   online: ReadonlySet<string>,
 ): WireMember {
-  return { userId: toWireId(userId), role, online: online.has(userId), lastReadSeq, lastDeliveredSeq, profile };
+  const seen = !presenceHidden && online.has(userId);
+  return { userId: toWireId(userId), role, online: seen, lastReadSeq, lastDeliveredSeq, profile };
 }
 
 export function toWireSettings(chatId: string, { folder, muted, mutedUntil }: MemberSettings): ChatSettings {

@@ -20,6 +20,14 @@ export interface ChatMembers {
   removed: readonly string[];
 }
 
+/** What a member may do in a chat. */
+export interface Standing {
+  /** In a direct chat: the other member has blocked this one. */
+  blockedByPeer: boolean;
+  /** In a direct chat: this member has blocked the other. */
+  blocksPeer: boolean;
+}
+
 /** Who was removed from a chat, and by whom. */
 export interface Removal {
   chatId: string;
@@ -53,23 +61,39 @@ export class MembersRepository {
   constructor(@Inject(DATABASE) private readonly db: Database) {}
 
   async isMember(chatId: string, userId: string): Promise<boolean> {
-    const row = await this.db
+    return (await this.standing(chatId, userId)) !== undefined;
+  }
+
+  /** `undefined` for who is no member. */
+  async standing(chatId: string, userId: string): Promise<Standing | undefined> {
+    return await this.db
       .selectFrom('chat.chat_members')
-      .select('user_id')
+      .select(['blocked_by_peer as blockedByPeer', 'blocks_peer as blocksPeer'])
       .where('chat_id', '=', chatId)
       .where('user_id', '=', userId)
       .executeTakeFirst();
-    return row !== undefined;
   }
 
-  /** The members of a chat, the longest-standing first. */
-  async list(chatId: string): Promise<MemberRow[]> {
+  /**
+   * The members of a chat, the longest-standing first. Their presence is looked up by key for each: written as a join or an
+   * `exists`, the planner would sometimes read the whole of both tables for it.
+   *
+   * @param viewerId whose eyes they are for
+   */
+  async list(chatId: string, viewerId: string): Promise<MemberRow[]> {
     const rows = await this.db
       .selectFrom('chat.chat_members as m')
       .leftJoin('chat.user_profiles as p', 'p.user_id', 'm.user_id')
       .select(['m.user_id as userId', 'm.role', 'm.last_read_seq as lastReadSeq'])
       .select(['m.last_delivered_seq as lastDeliveredSeq', ...settingColumns])
       .select(profileColumns)
+      .select(
+        sql<boolean>`
+          coalesce((select u.invisible from chat.user_presence u where u.user_id = m.user_id), false)
+          or (select b.blocker_id from chat.blocks b where b.blocker_id = m.user_id and b.blocked_id = ${viewerId}) is not null`.as(
+          'presenceHidden',
+        ),
+      )
       .where('m.chat_id', '=', chatId)
       .orderBy('m.joined_at')
       .orderBy('m.user_id')
@@ -135,38 +159,5 @@ export class MembersRepository {
       muted,
       senderProfile: joinedProfile(sender),
     }));
-  }
-
-  /**
-   * For each user, up to `limit` other users who share a chat with him. Users without contacts are absent.
-   * The limit holds per user, so one with very many chats does not make the statement unbounded.
-   */
-  async contactsOf(userIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
-    const { rows } = await sql<{ userId: string; contacts: string[] }>`
-      select asked.user_id as "userId", array_agg(contact.user_id) as contacts
-        from unnest(${[...userIds]}::text[]) as asked (user_id)
-       cross join lateral (
-         select distinct other.user_id
-           from chat.chat_members mine
-           join chat.chat_members other on other.chat_id = mine.chat_id and other.user_id <> mine.user_id
-          where mine.user_id = asked.user_id
-          limit ${limit}
-       ) contact
-       group by asked.user_id`.execute(this.db);
-    return new Map(rows.map(({ userId, contacts }) => [userId, contacts]));
-  }
-
-  /** Those of the given users who share a chat with `userId`. */
-  async contactsAmong(userId: string, candidates: readonly string[]): Promise<string[]> {
-    const { rows } = await sql<{ userId: string }>`
-      select asked.user_id as "userId"
-        from (select distinct unnest(${[...candidates]}::text[]) as user_id) asked
-       where exists (
-         select 1
-           from chat.chat_members theirs
-           join chat.chat_members mine on mine.chat_id = theirs.chat_id
-          where theirs.user_id = asked.user_id and mine.user_id = ${userId} and theirs.user_id <> mine.user_id
-       )`.execute(this.db);
-    return rows.map((row) => row.userId);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ChatError } from '../contract/index.js';
-import { type ChatMembers, MembersRepository } from './members.repository.js';
+import { type ChatMembers, MembersRepository, type Standing } from './members.repository.js';
 
 /** The `members_version` of a chat whose members have never changed: nobody was ever removed from it. */
 export const FIRST_VERSION = 1;
@@ -31,6 +31,19 @@ export class Membership {
     if (!(await this.repository.isMember(chatId, userId))) {
       throw ChatError.chatNotFound(operation);
     }
+  }
+
+  /**
+   * As {@link require}, for who would change what others read: in a direct chat a block stops him too.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`
+   */
+  async requireWriter(chatId: string, userId: string, operation: string): Promise<void> {
+    const standing = await this.repository.standing(chatId, userId);
+    if (standing === undefined) {
+      throw ChatError.chatNotFound(operation);
+    }
+    refuseAcrossBlock(standing, operation);
   }
 
   /**
@@ -69,5 +82,12 @@ export class Membership {
       }
     }
     return loaded;
+  }
+}
+
+/** @throws ChatError `BLOCKED` while a block stands between the two of a direct chat */
+export function refuseAcrossBlock({ blockedByPeer, blocksPeer }: Standing, operation: string): void {
+  if (blockedByPeer || blocksPeer) {
+    throw ChatError.blocked(operation, blockedByPeer ? 'other' : 'you');
   }
 }

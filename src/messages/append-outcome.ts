@@ -7,12 +7,14 @@ export type AppendOutcome =
   | { kind: 'duplicate'; message: StoredMessage }
   /** The sender is no member of the chat, or there is no such chat. */
   | { kind: 'refused' }
+  /** The chat is direct, and its other member or the sender has blocked the other. */
+  | { kind: 'blocked'; by: 'you' | 'other' }
   /** The chat has no message of the id that the draft answers. */
   | { kind: 'unanswerable' };
 
 /** A row that `chat.append_messages` returns, the columns that are read. */
 export interface OutcomeRow {
-  outcome: 'stored' | 'duplicate' | 'repeated' | 'refused' | 'unanswerable';
+  outcome: 'stored' | 'duplicate' | 'repeated' | 'refused' | 'blocked' | 'blocking' | 'unanswerable';
   leader: number;
   id: string;
   seq: number;
@@ -36,6 +38,10 @@ export function toOutcome(
     case 'refused':
     case 'unanswerable':
       return { kind: row.outcome };
+    case 'blocked':
+      return { kind: 'blocked', by: 'other' };
+    case 'blocking':
+      return { kind: 'blocked', by: 'you' };
     case 'repeated':
       return repeatOf(earlier[row.leader - 1]);
     case 'stored':
@@ -54,7 +60,8 @@ export function toOutcome(
 
 /** Two drafts of a batch under one key: the later one shares the fate of the first. */
 function repeatOf(leader: AppendOutcome | undefined): AppendOutcome {
-  if (leader === undefined || leader.kind === 'refused') {
+  // Who is refused or blocked is so in each draft of a batch, and none of them counts as a repeat.
+  if (leader === undefined || leader.kind === 'refused' || leader.kind === 'blocked') {
     throw new Error('unable to append messages; a repeat refers to no earlier row of its batch');
   }
   return leader.kind === 'unanswerable' ? leader : { kind: 'duplicate', message: leader.message };

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CompiledQuery, sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import { type Database, ping } from '../database/open-database.js';
+import type { Standing } from '../members/members.repository.js';
 import { type AppendOutcome, type OutcomeRow, toOutcome } from './append-outcome.js';
 import type { MessageDraft, StoredMessage } from './message.js';
 import type { MessageChange } from './message-changes.js';
@@ -24,6 +25,11 @@ export interface ChangedChat {
   changes: StoredMessage[];
   /** Whether `changes` goes up to `lastRev`. */
   complete: boolean;
+}
+
+/** Who would change a message. */
+export interface Editor extends Standing {
+  role: string;
 }
 
 const columns = [
@@ -50,8 +56,8 @@ const APPEND = `
   select outcome, leader, id, seq, rev, created_at, members_version, product_changed
     from chat.append_messages($1::jsonb)`;
 
-/** The same columns of `alias` for a statement that is written out. */
-function columnsOf(alias: string) {
+/** The columns of a {@link StoredMessage} in `alias`, a row of `chat.messages`, for a statement that is written out. */
+export function columnsOf(alias: string) {
   return sql.raw(columns.map((column) => `${alias}.${column.replace(/ as (\w+)$/, ' as "$1"')}`).join(', '));
 }
 
@@ -88,14 +94,14 @@ export class MessagesRepository {
    * Changes one message and gives it the chat's next rev, in one transaction under the chat's lock: what `judge` sees is
    * what it changes, and no other writer of the chat comes between. What the message said before is kept.
    *
-   * @param judge decides on the message as it stands, with the editor's role as it is under the lock, `null` once he is
-   * no member any more; what it throws undoes everything
+   * @param judge decides on the message as it stands, and the editor as he is under the lock, `null` once he is no member any
+   * more; what it throws undoes everything
    * @returns the message after the change, whether it changed, and the version of the chat's members; `undefined` where the
    * chat has no such message
    */
   async change(
     { chatId, messageId, editorId }: { chatId: string; messageId: string; editorId: string },
-    judge: (message: StoredMessage, role: string | null) => MessageChange,
+    judge: (message: StoredMessage, editor: Editor | null) => MessageChange,
   ): Promise<{ message: StoredMessage; changed: boolean; membersVersion: number } | undefined> {
     return await this.db.transaction().execute(async (transaction) => {
       const chat = await transaction
@@ -109,10 +115,14 @@ export class MessagesRepository {
         .select(columns)
         .select(({ selectFrom }) =>
           selectFrom('chat.chat_members as editor')
-            .select('editor.role')
+            .select(
+              sql<Editor>`jsonb_build_object(
+                'role', editor.role, 'blockedByPeer', editor.blocked_by_peer, 'blocksPeer', editor.blocks_peer
+              )`.as('standing'),
+            )
             .where('editor.chat_id', '=', chatId)
             .where('editor.user_id', '=', editorId)
-            .as('role'),
+            .as('editor'),
         )
         .where('chat_id', '=', chatId)
         .where('id', '=', messageId)
@@ -121,8 +131,8 @@ export class MessagesRepository {
         return undefined;
       }
       const { membersVersion } = chat;
-      const { role, ...message } = found;
-      const change = judge(message, role);
+      const { editor, ...message } = found;
+      const change = judge(message, editor);
       if (change === null) {
         return { message, changed: false, membersVersion };
       }

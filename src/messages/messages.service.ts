@@ -12,7 +12,7 @@ import {
   type Message as WireMessage,
 } from '../contract/index.js';
 import { isTransientDatabaseFailure } from '../database/transient-failure.js';
-import { Membership } from '../members/membership.js';
+import { Membership, refuseAcrossBlock } from '../members/membership.js';
 import { ProfilesService } from '../profiles/profiles.service.js';
 import { type MessageDraft, repeats, SERVICE, type StoredMessage, toWireMessage } from './message.js';
 import { MessageAnnouncer } from './message-announcer.js';
@@ -20,7 +20,7 @@ import { admitBody, type BodyRules, checkLength, demandText } from './message-bo
 import { judgeDelete, judgeEdit, type MessageChange } from './message-changes.js';
 import { newMessageId } from './message-id.js';
 import { MessageWriter } from './message-writer.js';
-import { type Cursor, MessagesRepository, type PageRequest } from './messages.repository.js';
+import { type Cursor, type Editor, MessagesRepository, type PageRequest } from './messages.repository.js';
 import { judgeReaction, judgeReactionRemoval } from './reactions.js';
 import { toSyncedChat } from './synced-chat.js';
 import { UncertainWrites } from './uncertain-writes.js';
@@ -45,6 +45,7 @@ interface SystemPost {
 }
 
 type StoredListener = (draft: MessageDraft, productChanged: boolean) => void;
+type ChangeListener = (chatId: string) => void;
 
 /** Sending, reading and changing messages. */
 @Injectable()
@@ -54,6 +55,7 @@ export class MessagesService implements OnModuleDestroy {
   private readonly uncertain: UncertainWrites;
   private readonly storedListeners: StoredListener[] = [];
   private readonly bodyRules: BodyRules;
+  private readonly changeListeners: ChangeListener[] = [];
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -70,7 +72,10 @@ export class MessagesService implements OnModuleDestroy {
     this.uncertain = new UncertainWrites({
       statementTimeoutMs: config.database.timeoutMs,
       probe: () => this.repository.probe(),
-      tell: (chatId) => this.announcer.askToSync(chatId),
+      tell: (chatId) => {
+        this.announcer.askToSync(chatId);
+        this.changed(chatId);
+      },
     });
   }
 
@@ -88,14 +93,19 @@ export class MessagesService implements OnModuleDestroy {
     this.storedListeners.push(listener);
   }
 
+  /** Hears of every chat that has new or changed messages, right after the commit. */
+  onChange(listener: ChangeListener): void {
+    this.changeListeners.push(listener);
+  }
+
   /**
    * Stores a message, then shows it. Membership is checked inside the write, under the chat's lock.
    *
    * A reply may answer a deleted message: it names a place in the chat, and the place is still there. So whether the
    * answered message exists never changes, and a reply that was written in time is not lost to a delete.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND` for a reply to nothing, `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`,
-   * `ATTACHMENT_REFUSED`, `VALIDATION_FAILED`, `DUPLICATE_CLIENT_ID`, `OVERLOADED`, `UNAVAILABLE`
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `MESSAGE_NOT_FOUND` for a reply to nothing, `MESSAGE_EMPTY`,
+   * `MESSAGE_TOO_LONG`, `ATTACHMENT_REFUSED`, `VALIDATION_FAILED`, `DUPLICATE_CLIENT_ID`, `OVERLOADED`, `UNAVAILABLE`
    */
   async send(senderId: string, payload: CommandPayload<'message:send'>): Promise<WireMessage> {
     const body = admitBody(payload, this.bodyRules, SEND);
@@ -141,9 +151,15 @@ export class MessagesService implements OnModuleDestroy {
 
   private async deliver(draft: MessageDraft, operation: string): Promise<WireMessage> {
     const outcome = await this.attempt(draft.chatId, () => this.writer.store(draft));
+    // A repeat too: whoever stored the message may have died before anybody heard of it.
+    if ('message' in outcome) {
+      this.changed(draft.chatId);
+    }
     switch (outcome.kind) {
       case 'refused':
         throw ChatError.chatNotFound(operation);
+      case 'blocked':
+        throw ChatError.blocked(operation, outcome.by);
       case 'unanswerable':
         throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the chat has no message with the id in replyTo');
       case 'duplicate':
@@ -210,16 +226,23 @@ export class MessagesService implements OnModuleDestroy {
   }
 
   /**
-   * Gives a message another text.
+   * Gives a message another text, which others are shown: a block stops it as it stops a new message.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`
    */
   async edit(userId: string, { chatId, messageId, text }: CommandPayload<'message:edit'>): Promise<WireMessage> {
-    await this.membership.require(chatId, userId, EDIT);
+    await this.membership.requireWriter(chatId, userId, EDIT);
     checkLength(text, this.bodyRules.maxLength, EDIT);
     const { editWindowSeconds: windowSeconds } = this.config.messages;
-    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, EDIT, (before) =>
-      judgeEdit(before, { userId, text, windowSeconds, now: new Date() }),
+    const { message, changed, membersVersion } = await this.change(
+      userId,
+      chatId,
+      messageId,
+      EDIT,
+      (before, editor) => {
+        refuseAcrossBlock(editor, EDIT);
+        return judgeEdit(before, { userId, text, windowSeconds, now: new Date() });
+      },
     );
     if (changed) {
       this.announcer.updated(message, membersVersion);
@@ -228,14 +251,18 @@ export class MessagesService implements OnModuleDestroy {
   }
 
   /**
-   * Leaves a tombstone in a message's place: its content is gone from every read path.
+   * Leaves a tombstone in a message's place: its content is gone from every read path. A block does not stop it.
    *
    * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `FORBIDDEN`
    */
   async delete(userId: string, { chatId, messageId }: CommandPayload<'message:delete'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, DELETE);
-    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, DELETE, (before, role) =>
-      judgeDelete(before, { userId, role }),
+    const { message, changed, membersVersion } = await this.change(
+      userId,
+      chatId,
+      messageId,
+      DELETE,
+      (before, { role }) => judgeDelete(before, { userId, role }),
     );
     if (changed) {
       this.announcer.deleted(message, membersVersion);
@@ -243,11 +270,22 @@ export class MessagesService implements OnModuleDestroy {
     return message;
   }
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`, `REACTION_LIMIT` */
+  /**
+   * Puts an emoji on a message, which others are shown: a block stops it.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `MESSAGE_NOT_FOUND`, `REACTION_LIMIT`
+   */
   async react(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:react'>): Promise<WireMessage> {
-    await this.membership.require(chatId, userId, REACT);
-    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, REACT, (before) =>
-      judgeReaction(before, { userId, emoji }),
+    await this.membership.requireWriter(chatId, userId, REACT);
+    const { message, changed, membersVersion } = await this.change(
+      userId,
+      chatId,
+      messageId,
+      REACT,
+      (before, editor) => {
+        refuseAcrossBlock(editor, REACT);
+        return judgeReaction(before, { userId, emoji });
+      },
     );
     if (changed) {
       this.announcer.reacted(message, { userId, emoji, added: true }, membersVersion);
@@ -255,7 +293,11 @@ export class MessagesService implements OnModuleDestroy {
     return message;
   }
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND` */
+  /**
+   * Takes one's own emoji back, which a block does not stop, as it does not stop deleting: neither says anything.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`
+   */
   async unreact(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:unreact'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, UNREACT);
     const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, UNREACT, (before) =>
@@ -272,26 +314,35 @@ export class MessagesService implements OnModuleDestroy {
     this.uncertain.add(chatId);
   }
 
-  /** Membership is looked at once more under the lock, where nobody can take it away meanwhile. */
+  /** The editor is looked at once more under the lock, where nobody can remove or block him meanwhile. */
   private async change(
     editorId: string,
     chatId: string,
     messageId: string,
     operation: string,
-    judge: (message: StoredMessage, role: string) => MessageChange,
+    judge: (message: StoredMessage, editor: Editor) => MessageChange,
   ): Promise<{ message: WireMessage; changed: boolean; membersVersion: number }> {
     const outcome = await this.attempt(chatId, () =>
-      this.repository.change({ chatId, messageId, editorId }, (message, role) => {
-        if (role === null) {
+      this.repository.change({ chatId, messageId, editorId }, (message, editor) => {
+        if (editor === null) {
           throw ChatError.chatNotFound(operation);
         }
-        return judge(message, role);
+        return judge(message, editor);
       }),
     );
     if (outcome === undefined) {
       throw messageNotFound(operation);
     }
+    if (outcome.changed) {
+      this.changed(chatId);
+    }
     return { ...outcome, message: toWireMessage(outcome.message) };
+  }
+
+  private changed(chatId: string): void {
+    for (const listener of this.changeListeners) {
+      listener(chatId);
+    }
   }
 
   /** A write that may have been committed although it failed, and then was shown to nobody, is looked for by the members. */

@@ -15,4 +15,21 @@ export class PresenceGateway {
     const online = await this.presence.onlineContacts(session.userId, userIds);
     return { userIds: online.map(toWireId) };
   }
+
+  @Command('user:status')
+  async status(
+    { session }: CommandContext,
+    { userId }: CommandPayload<'user:status'>,
+  ): Promise<CommandData<'user:status'>> {
+    return this.presence.statusOf(session.userId, userId);
+  }
+
+  @Command('status:update')
+  async update(
+    { session }: CommandContext,
+    { status }: CommandPayload<'status:update'>,
+  ): Promise<CommandData<'status:update'>> {
+    await this.presence.setVisibility(session.userId, status);
+    return { status };
+  }
 }

@@ -2,19 +2,15 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { ONLINE_USERS_MAX } from '../contract/index.js';
-import { Delivery } from '../delivery/delivery.js';
-import { MembersRepository } from '../members/members.repository.js';
+import { ONLINE_USERS_MAX, toWireId, type UserStatus, type Visibility } from '../contract/index.js';
 import { REDIS } from '../redis/redis.module.js';
 import type { RedisClients } from '../redis/redis-clients.js';
 import { Connections } from '../socket/connections.js';
-import { LocalSockets } from './local-sockets.js';
+import { OnlineUsers } from './online-users.js';
+import { PresenceRepository } from './presence.repository.js';
 import { PresenceStore, type UserSockets } from './presence.store.js';
+import { CONTACTS_MAX, PresenceAnnouncer } from './presence-announcer.js';
 import { UnheardClosures } from './unheard-closures.js';
-import { UntoldTransitions } from './untold-transitions.js';
-
-/** Contacts of one user that are looked at; beyond it, which of them hear of him is arbitrary. */
-const CONTACTS_MAX = 20_000;
 
 interface Change {
   userId: string;
@@ -23,7 +19,8 @@ interface Change {
 }
 
 /**
- * Keeps presence true and announces its transitions to the users who share a chat with the user concerned.
+ * Keeps presence true, has its transitions announced to the users who share a chat with the user concerned, and answers
+ * who may know what of it.
  *
  * Connections that open and close in one moment go to the store, and to the query for their audience, together: a
  * restart that brings thousands back costs a handful of round trips.
@@ -31,8 +28,6 @@ interface Change {
 @Injectable()
 export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PresenceService.name);
-  private readonly local = new LocalSockets();
-  private readonly untold = new UntoldTransitions();
   /** Connections that closed while the store was away. */
   private readonly unheard = new UnheardClosures();
   private readonly changes = new OneInFlight<Change>({
@@ -47,8 +42,9 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(CONFIG) config: Config,
     @Inject(REDIS) private readonly redis: RedisClients | null,
     private readonly store: PresenceStore,
-    private readonly members: MembersRepository,
-    private readonly delivery: Delivery,
+    private readonly repository: PresenceRepository,
+    private readonly users: OnlineUsers,
+    private readonly announcer: PresenceAnnouncer,
     private readonly connections: Connections,
   ) {
     this.ttlMs = config.presence.ttlSeconds * 1_000;
@@ -56,11 +52,11 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
 
   onApplicationBootstrap(): void {
     this.connections.onOpened((userId, { id }) => {
-      this.local.add(userId, id);
+      this.users.local.add(userId, id);
       this.changes.add({ userId, socketId: id, opened: true });
     });
     this.connections.onClosed((userId, { id }) => {
-      this.local.remove(userId, id);
+      this.users.local.remove(userId, id);
       this.changes.add({ userId, socketId: id, opened: false });
     });
     this.timers = [
@@ -84,38 +80,50 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     await this.background;
   }
 
-  /** Those of the given users who are online; while the store is away, those on this instance. */
+  /**
+   * Those of the given users who are connected; while the store is away, those on this instance. The caller sees to it
+   * that nobody learns what is not for him.
+   */
   async onlineAmong(userIds: readonly string[]): Promise<Set<string>> {
-    if (userIds.length === 0) {
-      return new Set();
-    }
-    try {
-      return await this.store.online(userIds);
-    } catch (error) {
-      this.logger.debug({ err: error }, 'presence store is away; answering for this instance');
-      return this.local.online(userIds);
-    }
+    return this.users.among(userIds);
   }
 
   /**
-   * The online ones among a user's contacts, or among those of `candidates` who are his contacts. Others' presence is
-   * none of his business: asking for a stranger gives the same answer as asking for nobody.
+   * The online ones among a user's contacts, or among those of `candidates` who are his contacts, as far as they are to
+   * be seen by him. Others' presence is none of his business: asking for a stranger gives the same answer as asking for
+   * nobody.
    */
   async onlineContacts(userId: string, candidates: readonly string[] | undefined): Promise<string[]> {
     const contacts =
       candidates === undefined
-        ? ((await this.members.contactsOf([userId], CONTACTS_MAX)).get(userId) ?? [])
-        : await this.members.contactsAmong(userId, candidates);
-    return [...(await this.onlineAmong(contacts))].slice(0, ONLINE_USERS_MAX);
+        ? await this.repository.visibleContactsOf(userId, CONTACTS_MAX)
+        : await this.repository.visibleContactsAmong(userId, candidates);
+    return [...(await this.users.among(contacts))].slice(0, ONLINE_USERS_MAX);
+  }
+
+  /**
+   * What `viewerId` may know of a user. Strangers, unknown users and who has blocked him all look like somebody who was
+   * never seen. Of himself he learns what his contacts see.
+   */
+  async statusOf(viewerId: string, userId: string): Promise<UserStatus> {
+    const known = await this.repository.known(viewerId, userId);
+    const online = known !== undefined && !known.invisible && (await this.users.among([userId])).has(userId);
+    const lastSeenAt = online ? null : (known?.lastSeenAt?.toISOString() ?? null);
+    return { userId: toWireId(userId), online, lastSeenAt };
+  }
+
+  /** Sets how a user is seen from now on, on all instances, until he changes it. */
+  async setVisibility(userId: string, status: Visibility): Promise<void> {
+    await this.announcer.setVisibility(userId, status);
   }
 
   private async apply(batch: readonly Change[]): Promise<void> {
     // A socket that opened and closed within the batch must not be left in the store: its state now is what counts.
-    const opened = batch.filter((change) => change.opened && this.local.has(change.userId, change.socketId));
+    const opened = batch.filter((change) => change.opened && this.users.local.has(change.userId, change.socketId));
     const closed = batch.filter((change) => !change.opened);
     try {
       if (opened.length > 0) {
-        this.untold.cameOnline(await this.store.touch(byUser(opened)));
+        this.announcer.cameOnline(await this.store.touch(byUser(opened)));
       }
     } finally {
       // A touch that failed is repeated by the heartbeat; a removal that is skipped here would be forgotten.
@@ -123,12 +131,12 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
         await this.remove(closed);
       }
     }
-    await this.announce();
+    await this.announcer.announce();
   }
 
   private async remove(closed: readonly Change[]): Promise<void> {
     try {
-      this.untold.wentOffline(await this.store.remove(byUser(closed)), new Date());
+      this.announcer.wentOffline(await this.store.remove(byUser(closed)), new Date());
     } catch (error) {
       this.unheard.add(byUser(closed));
       throw error;
@@ -136,19 +144,19 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private async renew(): Promise<void> {
-    const users = this.local.all();
+    const users = this.users.local.all();
     if (users.length > 0) {
-      this.untold.cameOnline(await this.store.touch(users, 'renewed'));
+      this.announcer.cameOnline(await this.store.touch(users, 'renewed'));
       this.removeAgain(users);
     }
-    await this.announce();
+    await this.announcer.announce();
   }
 
   /** Sockets that closed while their time was renewed may have been removed before it, and be back. */
   private removeAgain(renewed: readonly UserSockets[]): void {
     for (const { userId, socketIds } of renewed) {
       for (const socketId of socketIds) {
-        if (!this.local.has(userId, socketId)) {
+        if (!this.users.local.has(userId, socketId)) {
           this.changes.add({ userId, socketId, opened: false });
         }
       }
@@ -158,12 +166,12 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   private async sweep(): Promise<void> {
     // The store hands them out in portions, and an instance may have died with very many.
     for (let gone = await this.store.takeExpired(); gone.length > 0; gone = await this.store.takeExpired()) {
-      this.untold.wentOffline(gone, new Date());
+      this.announcer.wentOffline(gone, new Date());
     }
     if (this.unheard.size > 0) {
       await this.removeUnheard();
     }
-    await this.announce();
+    await this.announcer.announce();
   }
 
   /**
@@ -176,7 +184,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     try {
       await this.store.remove(closed);
       const online = await this.store.online(userIds);
-      this.untold.wentOffline(
+      this.announcer.wentOffline(
         userIds.filter((userId) => !online.has(userId)),
         new Date(),
       );
@@ -184,34 +192,6 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
       this.unheard.add(closed);
       throw error;
     }
-  }
-
-  /** What cannot be told now is told at a later turn of the upkeep. */
-  private async announce(): Promise<void> {
-    const transitions = this.untold.take();
-    try {
-      for (const [userId, audience] of await this.audiences([...transitions.keys()])) {
-        const lastSeenAt = transitions.get(userId);
-        if (lastSeenAt instanceof Date) {
-          this.delivery.userOffline(audience, userId, lastSeenAt);
-        } else {
-          this.delivery.userOnline(audience, userId);
-        }
-      }
-    } catch (error) {
-      this.untold.restore(transitions);
-      throw error;
-    }
-  }
-
-  /** For each user, the contacts who are online to hear of him. */
-  private async audiences(userIds: readonly string[]): Promise<[string, string[]][]> {
-    if (userIds.length === 0) {
-      return [];
-    }
-    const contacts = await this.members.contactsOf(userIds, CONTACTS_MAX);
-    const online = await this.onlineAmong([...new Set([...contacts.values()].flat())]);
-    return [...contacts].map(([userId, ids]) => [userId, ids.filter((id) => online.has(id))]);
   }
 
   /** One background task at a time; a failure is told and leaves the next turn to repair it. */

@@ -1,13 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Delivery } from '../delivery/delivery.js';
 import { ChatAudience } from '../members/chat-audience.js';
+import { MembersRepository } from '../members/members.repository.js';
 import { Connections } from '../socket/connections.js';
 import { TypingStore } from './typing.store.js';
 import { TypingSockets } from './typing-sockets.js';
 
 const SWEEP_INTERVAL_MS = 500;
+/** Longest wait for the answer whether a block stands: a database that is away does not stop the signs. */
+const BLOCK_CHECK_MS = 500;
 
 /** Typing signs. They are decoration: a store that is away degrades them, and never fails a command. */
 @Injectable()
@@ -23,6 +27,7 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) config: Config,
     private readonly store: TypingStore,
     private readonly audience: ChatAudience,
+    private readonly members: MembersRepository,
     private readonly delivery: Delivery,
     private readonly connections: Connections,
   ) {
@@ -48,10 +53,19 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.sweeping;
   }
 
-  /** The caller has checked that the user is a member. */
+  /** The caller has checked that the user is a member. No sign is shown across a block. */
   async start(chatId: string, userId: string, socketId: string): Promise<void> {
+    const stood = this.local.has(userId, chatId);
     this.local.set(userId, chatId, socketId, performance.now() + this.ttlMs);
-    if (await this.attempt(() => this.store.start({ chatId, userId }), true)) {
+    if (!(await this.attempt(() => this.store.start({ chatId, userId }), true))) {
+      return;
+    }
+    if (await this.isBlocked(chatId, userId)) {
+      await this.takeBack(chatId, userId, stood);
+      return;
+    }
+    // Otherwise it has ended meanwhile, and nobody would ever end what is shown now.
+    if (this.local.has(userId, chatId)) {
       await this.announce(chatId, (removed) => {
         // A socket that this instance has yet to take out of the room passes for a member's.
         if (!removed.includes(userId)) {
@@ -87,6 +101,23 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
     return this.attempt(() => this.store.list(chatId), []);
   }
 
+  /** @param shown whether others have seen the sign, because the block came later: only then do they see it end */
+  private async takeBack(chatId: string, userId: string, shown: boolean): Promise<void> {
+    this.local.forget(userId, chatId);
+    if ((await this.attempt(() => this.store.stop({ chatId, userId }), false)) && shown) {
+      await this.announceStop(chatId, userId);
+    }
+  }
+
+  /** Asked once for each sign that is about to be shown, and not for each key stroke. */
+  private async isBlocked(chatId: string, userId: string): Promise<boolean> {
+    const standing = await Promise.race([
+      this.attempt(() => this.members.standing(chatId, userId), undefined),
+      delay(BLOCK_CHECK_MS, undefined, { ref: false }),
+    ]);
+    return standing !== undefined && (standing.blockedByPeer || standing.blocksPeer);
+  }
+
   private async sweep(): Promise<void> {
     for (const { chatId, userId } of await this.attempt(() => this.store.takeExpired(), [])) {
       this.local.forget(userId, chatId);
@@ -113,7 +144,7 @@ export class TypingService implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       return await action();
     } catch (error) {
-      this.logger.debug({ err: error }, 'typing store is away');
+      this.logger.debug({ err: error }, 'a store is away; typing signs are shown as far as they can be');
       return fallback;
     }
   }

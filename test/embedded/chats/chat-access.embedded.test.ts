@@ -31,12 +31,23 @@ const NOT_REFUSING: Partial<Record<CommandName, string>> = {
 
 const INSIDE_A_CHAT = NAMING_A_CHAT.filter((name) => NOT_REFUSING[name] === undefined);
 
+/** Commands that do without a chat, and then mean all chats of the caller. */
+const CHAT_IS_OPTIONAL = new Set<CommandName>(['message:search']);
+
 const NO_CHAT_IDS: [string, unknown][] = [
   ['no UUID', 'uuid'],
   ['empty', ''],
   ['SQL', "'; drop table chat.chats; --"],
   ['with a NUL', '0190b3a0-0000-7000-8000-00000000000\u0000'],
   ['a room of the server', 'user:1'],
+];
+
+const NO_CHAT_VALUES: [string, unknown][] = [
+  ['a number', 7],
+  ['null', null],
+  ['absent', undefined],
+  ['a list', ['0190b3a0-0000-7000-8000-000000000000']],
+  ['an object', { toString: 'x' }],
 ];
 
 describe('inside a chat', () => {
@@ -59,9 +70,11 @@ describe('inside a chat', () => {
     const groupId = command.startsWith('group:') ? await createGroup(buyer, [sellerId, memberId]) : pair.chatId;
     await Promise.all([buyer, seller].map((client) => client.get('chat:join', { chatId: groupId })));
     const { id: messageId } = await buyer.get('message:send', { chatId: pair.chatId, text: 'between us' });
+    const { id: theirMessageId } = await seller.get('message:send', { chatId: pair.chatId, text: 'between us two' });
     const payloads = goodPayloads({
       chatId: pair.chatId,
       messageId,
+      theirMessageId,
       buyerId,
       sellerId,
       groupId,
@@ -134,22 +147,19 @@ describe('inside a chat', () => {
       expect(await pair.buyer.failure(command, { ...payload, chatId: noChatId })).toEqual(failure);
     });
 
-    it.each([
-      ['a number', 7],
-      ['null', null],
-      ['absent', undefined],
-      ['a list', ['0190b3a0-0000-7000-8000-000000000000']],
-      ['an object', { toString: 'x' }],
-    ])('refuses a chat id that is %s, whoever sends it', async (_, chatId) => {
-      const stranger = await chat.connect(newUserId());
-      const { payload } = await prepare(command);
+    it.each(NO_CHAT_VALUES.filter(([, chatId]) => chatId !== undefined || !CHAT_IS_OPTIONAL.has(command)))(
+      'refuses a chat id that is %s, whoever sends it',
+      async (_, chatId) => {
+        const stranger = await chat.connect(newUserId());
+        const { payload } = await prepare(command);
 
-      const failure = await stranger.failure(command, { ...payload, chatId });
+        const failure = await stranger.failure(command, { ...payload, chatId });
 
-      expectRefusal(failure, 'VALIDATION_FAILED');
-      expect(failure.details).toEqual([expect.objectContaining({ path: 'chatId' })]);
-      expect(await pair.buyer.failure(command, { ...payload, chatId })).toEqual(failure);
-    });
+        expectRefusal(failure, 'VALIDATION_FAILED');
+        expect(failure.details).toEqual([expect.objectContaining({ path: 'chatId' })]);
+        expect(await pair.buyer.failure(command, { ...payload, chatId })).toEqual(failure);
+      },
+    );
 
     it('takes the id in capital letters for the same chat', async () => {
       const { chatId, payload } = await prepare(command);

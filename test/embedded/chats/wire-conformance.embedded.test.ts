@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { type CommandName, commands, type EventName, events } from '../../../src/contract/index.js';
 import { TestChat } from '../../support/chat/test-chat.js';
@@ -91,6 +91,19 @@ describe('everything the service says in a whole conversation', () => {
     await ask(buyer, 'typing:stop', { chatId });
     await ask(buyer, 'users:online', {});
     await ask(buyer, 'auth:refresh-token', { token: chat.marketplace.token({ userId: buyerId }) });
+    const { id: theirMessageId } = await seller.get('message:send', { chatId, text: 'a dubious offer' });
+    await ask(buyer, 'message:report', { chatId, messageId: theirMessageId, reason: 'fraud', comment: 'look' });
+    await ask(buyer, 'user:status', { userId: sellerId });
+    await ask(buyer, 'status:update', { status: 'invisible' });
+    await ask(buyer, 'status:update', { status: 'online' });
+    await ask(buyer, 'user:block', { userId: 'somebody else' });
+    await ask(buyer, 'users:blocked', {});
+    await ask(buyer, 'user:unblock', { userId: 'somebody else' });
+    await vi.waitFor(
+      async () => expect((await buyer.get('message:search', { query: 'dubious' })).results).toHaveLength(1),
+      { timeout: 20_000 },
+    );
+    await ask(buyer, 'message:search', { query: 'dubious' });
     await ask(buyer, 'chat:leave', { chatId });
     await talkInGroup(pair);
     buyer.tell('users:online');
@@ -175,6 +188,10 @@ describe('every refusal', () => {
       ['MESSAGE_NOT_FOUND', 'message:react', { chatId, messageId: nowhere, emoji: '👍' }],
       ['VALIDATION_FAILED', 'message:react', { chatId, messageId, emoji: 'x' }],
       ['ATTACHMENT_REFUSED', 'upload:create', { chatId, ...photo, mimeType: 'text/html' }],
+      ['VALIDATION_FAILED', 'user:block', { userId: buyerId }],
+      ['MESSAGE_NOT_FOUND', 'message:report', { chatId, messageId: nowhere, reason: 'spam' }],
+      ['FORBIDDEN', 'message:report', { chatId, messageId, reason: 'spam' }],
+      ['CHAT_NOT_FOUND', 'message:search', { chatId: nowhere, query: 'x' }],
       ['UNKNOWN_EVENT', 'chat:destroy', { chatId }],
       ['TOKEN_INVALID', 'auth:refresh-token', { token: 'garbage' }],
       ['TOKEN_USER_MISMATCH', 'auth:refresh-token', { token: chat.marketplace.token({ userId: sellerId }) }],

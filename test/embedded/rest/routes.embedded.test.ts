@@ -26,12 +26,19 @@ const BAD_FIELDS: Record<RouteName, [wrong: Record<string, unknown>, path: strin
   'PUT /chats/:chatId/messages/:messageId/reactions/:emoji': [{ emoji: 'x' }, 'emoji'],
   'DELETE /chats/:chatId/messages/:messageId/reactions/:emoji': [{ emoji: 'x' }, 'emoji'],
   'POST /chats/:chatId/uploads': [{ size: -1 }, 'size'],
+  'POST /chats/:chatId/messages/:messageId/report': [{ reason: 'boredom' }, 'reason'],
   'PUT /chats/:chatId/read': [{ messageId: undefined, seq: -1 }, 'seq'],
   'PUT /chats/:chatId/delivered': [{ messageId: undefined, seq: '1' }, 'seq'],
   'POST /messages': [{ text: undefined }, 'text'],
+  'GET /messages/search': [{ query: '' }, 'query'],
   'POST /sync': [{ chats: {} }, 'chats'],
   'GET /unread-count': null,
   'GET /users/online': [{ userIds: [''] }, 'userIds.0'],
+  'GET /users/:userId/status': [{ userId: 'x'.repeat(129) }, 'userId'],
+  'PUT /status': [{ status: 'away' }, 'status'],
+  'PUT /users/:userId/block': [{ userId: 'x'.repeat(129) }, 'userId'],
+  'DELETE /users/:userId/block': [{ userId: 'x'.repeat(129) }, 'userId'],
+  'GET /users/blocked': [{ limit: 0 }, 'limit'],
 };
 
 describe('the REST API', () => {
@@ -50,9 +57,11 @@ describe('the REST API', () => {
   async function goodPayload(command: keyof typeof commands): Promise<Record<string, unknown>> {
     const { buyerId, sellerId, chatId } = pair;
     const { id: messageId } = await pair.buyer.get('message:send', { chatId, text: 'is it still there?' });
+    const { id: theirMessageId } = await pair.seller.get('message:send', { chatId, text: 'it is' });
     const [memberId, otherMemberId] = [newUserId(), newUserId()];
     const groupId = await createGroup(pair.buyer, [memberId, otherMemberId]);
-    const surroundings = { chatId, messageId, buyerId, sellerId, groupId, memberId, otherMemberId, token: '' };
+    const group = { groupId, memberId, otherMemberId };
+    const surroundings = { chatId, messageId, theirMessageId, buyerId, sellerId, ...group, token: '' };
     const payload = goodPayloads(surroundings)[command] as Record<string, unknown>;
     // Each call replies to a message of its own, so a key that stands for another would be refused.
     return command === 'message:send' ? { ...payload, clientMessageId: `answer to ${messageId}` } : payload;

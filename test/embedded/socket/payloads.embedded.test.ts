@@ -12,7 +12,7 @@ const SELLER = 20;
 const COURIER = 30;
 const names = Object.keys(commands) as CommandName[];
 /** Commands that mean something without a payload. */
-const payloadIsOptional = new Set<CommandName>(['users:online', 'chat:list', 'chat:unread-count']);
+const payloadIsOptional = new Set<CommandName>(['users:online', 'chat:list', 'chat:unread-count', 'users:blocked']);
 
 const DEEP_LIST = '['.repeat(10_000) + ']'.repeat(10_000);
 const DEEP_OBJECT = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
@@ -89,10 +89,12 @@ describe('payloads that do not fit', () => {
     const { id: chatId } = await buyer.get('chat:create', { buyerId: BUYER, sellerId: SELLER });
     const token = chat.marketplace.token({ userId: BUYER });
     const { id: messageId } = await buyer.get('message:send', { chatId, text: 'is it still there?' });
+    const { id: theirMessageId } = await bystander.get('message:send', { chatId, text: 'it is' });
     const group = { groupId: await newGroup(), memberId: COURIER, otherMemberId: SELLER };
     payloads = goodPayloads({
       chatId,
       messageId,
+      theirMessageId,
       buyerId: BUYER,
       sellerId: SELLER,
       ...group,

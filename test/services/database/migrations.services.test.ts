@@ -60,6 +60,7 @@ describeWithServices('migrating', (services) => {
     const { rows } = await sql<{ name: string }>`
       select tablename as name from pg_tables where schemaname = 'chat' order by tablename`.execute(db);
     expect(rows.map(({ name }) => name)).toEqual([
+      'blocks',
       'chat_context',
       'chat_members',
       'chats',
@@ -68,7 +69,11 @@ describeWithServices('migrating', (services) => {
       'kysely_migration',
       'kysely_migration_lock',
       'message_edits',
+      'message_words',
       'messages',
+      'reports',
+      'search_positions',
+      'user_presence',
       'user_profiles',
     ]);
   });

@@ -27,7 +27,7 @@ describeWithServices('instances that change a group at the same time', (services
   }
 
   async function rolesIn(chatId: string): Promise<Map<string, string>> {
-    const members = await nodes[0].store.members.list(chatId);
+    const members = await nodes[0].store.members.list(chatId, 'owner');
     return new Map(members.map(({ userId, role }) => [userId, role]));
   }
 

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BlocksRepository } from '../../../src/blocks/blocks.repository.js';
+import { PresenceRepository } from '../../../src/presence/presence.repository.js';
 import { EVERYTHING } from '../../../src/receipts/marks.js';
 import { ReceiptsRepository } from '../../../src/receipts/receipts.repository.js';
 import { draftOf, MessageStore, type StoredPair, upTo } from '../../support/messages/message-store.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
-const TABLES = ['chats', 'chat_members', 'messages', 'chat_context'] as const;
+const TABLES = ['chats', 'chat_members', 'messages', 'chat_context', 'blocks', 'user_presence'] as const;
 
 describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
   let store: MessageStore;
@@ -40,11 +42,21 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
     await store.messages.page(pair.chatId, { beforeSeq: 5, limit: 50 }, pair.buyerId);
     await store.messages.page(pair.chatId, { afterSeq: 5, limit: 50 }, pair.buyerId);
     await store.members.isMember(pair.chatId, pair.buyerId);
-    await store.members.list(pair.chatId);
+    await store.members.list(pair.chatId, pair.buyerId);
     await store.members.membersOf([pair.chatId]);
     await store.members.receiverStates([{ chatId: pair.chatId, userId: pair.sellerId, senderId: pair.buyerId }]);
-    await store.members.contactsOf([pair.buyerId], 100);
-    await store.members.contactsAmong(pair.buyerId, [pair.sellerId, 'stranger']);
+    const presence = new PresenceRepository(store.db);
+    await presence.audiencesOf([pair.buyerId], 100);
+    await presence.visibleContactsOf(pair.buyerId, 100);
+    await presence.visibleContactsAmong(pair.buyerId, [pair.sellerId, 'stranger']);
+    await presence.known(pair.buyerId, pair.sellerId);
+    await presence.sawLast(new Map([[pair.buyerId, new Date()]]));
+    await presence.hide(pair.buyerId, null);
+    await presence.show(pair.buyerId);
+    const blocks = new BlocksRepository(store.db);
+    await blocks.block({ blockerId: pair.buyerId, blockedId: 'stranger' });
+    await blocks.list(pair.buyerId, undefined, 10);
+    await blocks.unblock({ blockerId: pair.buyerId, blockedId: 'stranger' });
     await store.chats.find(pair.chatId);
     await store.chats.findByKey({ ...pair, keyProductId: null });
     await store.chats.setProduct(pair.chatId, 'p-2');
@@ -59,6 +71,12 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
       ),
       buyers as (insert into chat.chat_members (chat_id, user_id, role) select id, buyer_id, 'buyer' from filled),
       sellers as (insert into chat.chat_members (chat_id, user_id, role) select id, seller_id, 'seller' from filled),
+      blocks as (
+        insert into chat.blocks (blocker_id, blocked_id) select seller_id, buyer_id from filled where random() < 0.2
+      ),
+      seen as (
+        insert into chat.user_presence (user_id, last_seen_at, invisible) select buyer_id, now(), random() < 0.01 from filled
+      ),
       contexts as (insert into chat.chat_context (chat_id, product_id) select id, 'p' from filled)
       insert into chat.messages (chat_id, seq, rev, id, sender_id, type, text, client_message_id, created_at)
       select id, n, n, gen_random_uuid(), buyer_id, 'text', 'hello', n, now()

@@ -112,7 +112,7 @@ describeWithPrivateServers('while PostgreSQL stalls for less than the time-out',
         acked.push(text);
         return seq;
       });
-      // A joined client's typing needs no database: once it is answered, the sends before it have arrived.
+      // A joined client's typing does not wait for the database: once it is answered, the sends before it have arrived.
       await buyer.get('typing:start', { chatId });
       expect(acked).toEqual([]);
       expect(buyer.received('message:new')).toEqual([]);

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { CommandData, CommandInput, CommandName, ErrorCode } from '../../../src/contract/index.js';
 
 /** What an outsider aims at: a chat of others, or one that does not exist. */
@@ -62,6 +63,20 @@ export const outsiderTable: { [C in CommandName]: OutsiderCase<C> } = {
     payload: ({ buyerId, sellerId }) => ({ userIds: [buyerId, sellerId] }),
     answer: () => ({ userIds: [] }),
   },
+  'user:status': {
+    payload: ({ buyerId }) => ({ userId: buyerId }),
+    answer: ({ buyerId }) => ({ userId: buyerId, online: false, lastSeenAt: null }),
+  },
+  'status:update': { payload: () => ({ status: 'invisible' }), answer: () => ({ status: 'invisible' }) },
+  // Anybody blocks whom he likes, which changes nothing for who shares no chat with him. Taken back by the next line.
+  'user:block': {
+    payload: ({ buyerId }) => ({ userId: buyerId }),
+    answer: ({ buyerId }) => ({ userId: buyerId, blockedAt: expect.any(String) }),
+  },
+  'user:unblock': { payload: ({ buyerId }) => ({ userId: buyerId }), answer: () => null },
+  'users:blocked': { payload: () => ({}), answer: () => ({ users: [], hasMore: false }) },
+  'message:report': refusedInside(({ chatId, messageId }) => ({ chatId, messageId, reason: 'spam' })),
+  'message:search': refusedInside(({ chatId }) => ({ chatId, query: 'between us' })),
 };
 
 /** The table's line without the tie between its parts, for loops over all commands. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BlocksRepository } from '../../../src/blocks/blocks.repository.js';
 import type { AppendOutcome } from '../../../src/messages/append-outcome.js';
 import { MessageWriter } from '../../../src/messages/message-writer.js';
 import { draftOf, MessageStore, type StoredPair, upTo } from './message-store.js';
@@ -14,7 +15,7 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
     afterAll(() => store.close());
 
     const markOf = async ({ chatId }: StoredPair, userId: string) =>
-      (await store.members.list(chatId)).find((member) => member.userId === userId);
+      (await store.members.list(chatId, userId)).find((member) => member.userId === userId);
 
     it('numbers the messages of each chat from 1 without gaps, in the order of the batch', async () => {
       const [one, other] = [await store.newPair(), await store.newPair()];
@@ -133,6 +134,39 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
       ]);
       expect(await markOf(pair, pair.sellerId)).toMatchObject({ lastReadSeq: 0, lastDeliveredSeq: 0 });
       expect(await store.messages.append(drafts.slice(0, 1))).toEqual(outcomes.slice(0, 1));
+    });
+
+    it('stores nothing of either while one has blocked the other, without harm to the rest of the batch', async () => {
+      const [pair, other] = [await store.newPair(), await store.newPair()];
+      const earlier = draftOf(pair, { clientMessageId: 'before the block' });
+      const [stored] = await store.messages.append([earlier]);
+      const blocks = new BlocksRepository(store.db);
+      const block = { blockerId: pair.sellerId, blockedId: pair.buyerId };
+      await blocks.block(block);
+
+      const key = { clientMessageId: 'twice' };
+      const outcomes = await store.messages.append([
+        draftOf(pair, key),
+        draftOf(pair, key),
+        draftOf(pair, { senderId: pair.sellerId }),
+        draftOf(pair, { replyTo: pair.chatId }),
+        draftOf(other),
+        draftOf(pair, { clientMessageId: 'before the block' }),
+        draftOf(pair, { senderId: '', type: 'system', system: { kind: 'notice', code: 'order_shipped', params: {} } }),
+      ]);
+
+      const ofBlocked = { kind: 'blocked', by: 'other' };
+      expect(outcomes.slice(0, 4)).toEqual([ofBlocked, ofBlocked, { kind: 'blocked', by: 'you' }, ofBlocked]);
+      expect(outcomes.slice(4).map(({ kind }) => kind)).toEqual(['stored', 'duplicate', 'stored']);
+      expect(messageOf(outcomes[5])).toEqual(messageOf(stored));
+      expect((await store.all(pair.chatId)).map(({ seq, type }) => [seq, type])).toEqual([
+        [1, 'text'],
+        [2, 'system'],
+      ]);
+      await blocks.unblock(block);
+      expect(await store.messages.append([draftOf(pair, key)])).toMatchObject([
+        { kind: 'stored', message: { seq: 3 } },
+      ]);
     });
 
     it('refuses a stranger who knows the key of a member, too', async () => {

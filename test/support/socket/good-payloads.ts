@@ -4,6 +4,8 @@ interface Surroundings {
   chatId: string;
   /** A message of the user who sends the commands. */
   messageId: string;
+  /** A message of the other member. */
+  theirMessageId: string;
   buyerId: number;
   sellerId: number;
   /** A group that the user who sends the commands owns, and two others of its members. */
@@ -16,7 +18,8 @@ interface Surroundings {
 
 /** One payload for each command that succeeds, with every optional field in it. A new command does not compile without. */
 export function goodPayloads(surroundings: Surroundings): { [C in CommandName]: CommandInput<C> } {
-  const { chatId, messageId, buyerId, sellerId, groupId, memberId, otherMemberId, token } = surroundings;
+  const { chatId, messageId, theirMessageId, buyerId, sellerId, groupId, memberId, otherMemberId, token } =
+    surroundings;
   return {
     'auth:refresh-token': { token },
     'chat:create': { buyerId, sellerId, productId: 1 },
@@ -54,5 +57,13 @@ export function goodPayloads(surroundings: Surroundings): { [C in CommandName]: 
     'typing:start': { chatId },
     'typing:stop': { chatId },
     'users:online': { userIds: [sellerId] },
+    'user:status': { userId: sellerId },
+    'status:update': { status: 'online' },
+    // Not the other member: the commands after it go on as if nothing had been.
+    'user:block': { userId: 'nobody to talk to' },
+    'user:unblock': { userId: 'nobody to talk to' },
+    'users:blocked': { afterUserId: 'a', limit: 10 },
+    'message:report': { chatId, messageId: theirMessageId, reason: 'other', comment: 'look at this' },
+    'message:search': { query: 'still there', chatId, cursor: messageId, limit: 10 },
   };
 }

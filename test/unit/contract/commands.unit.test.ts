@@ -74,6 +74,9 @@ describe('the payload of a command', () => {
     for (const payload of [undefined, null, {}]) {
       expect(commands['chat:list'].payload.parse(payload)).toMatchObject({ limit: 30, archived: false });
     }
+    expect(commands['users:blocked'].payload.parse(undefined)).toEqual({ limit: 100 });
+    expect(commands['users:blocked'].payload.parse(null)).toEqual({ limit: 100 });
+    expect(commands['users:blocked'].payload.parse({})).toEqual({ limit: 100 });
   });
 
   it.each(Object.keys(commands).filter(isCommandName))('of %s is never a list, a number, text or true', (command) => {
@@ -85,7 +88,7 @@ describe('the payload of a command', () => {
   it.each(
     Object.keys(commands)
       .filter(isCommandName)
-      .filter((name) => !['users:online', 'chat:list', 'chat:unread-count'].includes(name)),
+      .filter((name) => !['users:online', 'chat:list', 'chat:unread-count', 'users:blocked'].includes(name)),
   )('of %s is never missing or empty', (command) => {
     for (const payload of [undefined, null, {}]) {
       expect(accepts(command, payload), JSON.stringify(payload)).toBe(false);
@@ -132,6 +135,24 @@ describe('the payload of a command', () => {
     const ids = (count: number) => Array.from({ length: count }, (_, index) => index);
     expect(accepts('users:online', { userIds: ids(1_000) })).toBe(true);
     expect(accepts('users:online', { userIds: ids(1_001) })).toBe(false);
+  });
+
+  it('takes a query of at most 200 characters, of whatever kind', () => {
+    for (const query of ['"', '-', '((', 'or or', "'; drop table", 'x'.repeat(200)]) {
+      expect(accepts('message:search', { query }), query).toBe(true);
+    }
+    expect(accepts('message:search', { query: '' })).toBe(false);
+    expect(accepts('message:search', { query: 'x'.repeat(201) })).toBe(false);
+    expect(accepts('message:search', { query: 'x', cursor: 'forged' })).toBe(false);
+    expect(accepts('message:search', { query: 'x', limit: 51 })).toBe(false);
+  });
+
+  it('takes a reason of the list for a report, and a comment of at most 1000 characters', () => {
+    const report = { chatId, messageId: chatId, reason: 'spam' };
+    expect(accepts('message:report', { ...report, comment: 'x'.repeat(1_000) })).toBe(true);
+    expect(accepts('message:report', { ...report, comment: 'x'.repeat(1_001) })).toBe(false);
+    expect(accepts('message:report', { ...report, reason: 'boredom' })).toBe(false);
+    expect(accepts('message:report', { ...report, comment: null })).toBe(true);
   });
 
   it('may say null for what is optional in a message', () => {

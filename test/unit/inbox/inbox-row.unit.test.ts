@@ -17,7 +17,7 @@ const row: InboxRow = {
     rev: 9,
     createdAt: AT,
   },
-  peer: { userId: '007', role: 'seller', lastReadSeq: 4, lastDeliveredSeq: 5, profile: null },
+  peer: { userId: '007', role: 'seller', lastReadSeq: 4, lastDeliveredSeq: 5, profile: null, presenceHidden: false },
   lastMessage: null,
   activityAt: AT,
   position: { activityMicros: '1', chatId: CHAT_ID },
@@ -35,6 +35,11 @@ describe('a row of the inbox', () => {
       marks: { chatId: CHAT_ID, userId: 7, lastReadSeq: 2, lastDeliveredSeq: 3 },
       settings: { chatId: CHAT_ID, archived: true, hidden: false, muted: true, mutedUntil: AT.toISOString() },
     });
+  });
+
+  it('shows no presence of a peer who keeps his to himself', () => {
+    const hidden = { ...row, peer: row.peer && { ...row.peer, presenceHidden: true } };
+    expect(toWireInboxChat('7', hidden, new Set(['007'])).peer).toMatchObject({ userId: '007', online: false });
   });
 
   it('has no peer where the chat has none, and nothing unread where a mark is ahead', () => {
