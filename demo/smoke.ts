@@ -1,5 +1,6 @@
 import type { CommandName, EventName } from '../src/contract/index.js';
 import { startDemoStack } from './demo-stack.js';
+import { adminSteps, SMOKE_API_KEY } from './smoke/admin-steps.js';
 import { chatSteps } from './smoke/chat-steps.js';
 import { connectionSteps, outageSteps } from './smoke/connection-steps.js';
 import { contentSteps } from './smoke/content-steps.js';
@@ -42,6 +43,7 @@ export const smokeSteps: readonly Step[] = [
   ...presenceSteps,
   ...groupSteps,
   ...peopleSteps,
+  ...adminSteps,
   ...badInputSteps,
   ...tokenSteps,
   ...outageSteps,
@@ -70,7 +72,7 @@ export async function runSmoke(print: (line: string) => void): Promise<SmokeRepo
     ports: { service: 0, marketplace: 0, page: 0 },
     dataDir: 'memory://',
     tokenTtlSeconds: 900,
-    environment: { NODE_ENV: 'test', TYPING_TTL_SECONDS: '1', ...FILES },
+    environment: { NODE_ENV: 'test', TYPING_TTL_SECONDS: '1', ADMIN_API_KEYS: SMOKE_API_KEY, ...FILES },
   });
   const stage = new Stage(stack, transcript);
   let failure: SmokeReport['failure'] = null;

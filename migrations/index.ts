@@ -20,6 +20,9 @@ import * as reports from './0018_reports.js';
 import * as userPresence from './0019_user_presence.js';
 import * as messageSearch from './0020_message_search.js';
 import * as appendHeedsBlocks from './0021_append_heeds_blocks.js';
+import * as closedChats from './0022_closed_chats.js';
+import * as formerMembersByUser from './0023_former_members_by_user.js';
+import * as appendHeedsClosing from './0024_append_heeds_closing.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
@@ -47,4 +50,7 @@ export const migrations: Record<string, Migration> = {
   '0019_user_presence': userPresence,
   '0020_message_search': messageSearch,
   '0021_append_heeds_blocks': appendHeedsBlocks,
+  '0022_closed_chats': closedChats,
+  '0023_former_members_by_user': formerMembersByUser,
+  '0024_append_heeds_closing': appendHeedsClosing,
 };

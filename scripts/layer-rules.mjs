@@ -19,6 +19,7 @@ const floors = [
   ['messages', 'receipts', 'typing', 'presence'],
   ['chats', 'blocks', 'reports', 'search'],
   ['inbox', 'groups'],
+  ['admin'],
   ['health', 'documents'],
 ];
 

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
+import { AdminModule } from './admin/admin.module.js';
 import { AttachmentsModule } from './attachments/attachments.module.js';
 import { BlocksModule } from './blocks/blocks.module.js';
 import { ChatsModule } from './chats/chats.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         BlocksModule,
         ReportsModule,
         SearchModule,
+        AdminModule,
         HealthModule,
         DocumentsModule,
       ],

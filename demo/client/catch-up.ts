@@ -15,6 +15,8 @@ interface CatchUpOptions {
   wholeHistory: boolean;
   /** Hears of messages that are new or changed. */
   onMessages: (messages: readonly Message[]) => void;
+  /** The marketplace has closed a chat, or opened it again, and no event told of it. */
+  onClosing: (chatId: string) => void;
   /** A chat could not be joined and was taken out. */
   onLost: (chatId: string, error: unknown) => void;
 }
@@ -99,7 +101,7 @@ export class CatchUp {
     if (timeline === undefined || this.joined.has(chatId)) {
       return;
     }
-    const { begun } = timeline;
+    const { begun, closingsHeard } = timeline;
     let answer: JoinedChat;
     try {
       // A chat that has a cursor needs the live events only: what it missed comes with the sync.
@@ -114,6 +116,9 @@ export class CatchUp {
     }
     if (!begun) {
       this.options.onMessages(timeline.begin(answer));
+    }
+    if (timeline.learnClosing(answer.chat, closingsHeard)) {
+      this.options.onClosing(chatId);
     }
     this.joined.add(chatId);
   }
@@ -134,6 +139,7 @@ export class CatchUp {
 
   /** @returns the chats of which there is more */
   private async syncPage(asked: readonly [string, Timeline][]): Promise<[string, Timeline][]> {
+    const heard = asked.map(([, { closingsHeard }]) => closingsHeard);
     const { chats } = await this.options.connection.ask('chat:sync', {
       chats: asked.map(([chatId, { rev }]) => ({ chatId, rev })),
     });
@@ -149,6 +155,9 @@ export class CatchUp {
         return false;
       }
       this.options.onMessages(timeline.catchUp(answer));
+      if (timeline.learnClosing(answer, heard[index] ?? 0)) {
+        this.options.onClosing(chatId);
+      }
       return answer.hasMore;
     });
   }

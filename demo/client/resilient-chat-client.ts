@@ -12,6 +12,8 @@ export interface ResilientChatClientOptions extends ConnectionOptions {
   wholeHistory?: boolean;
   /** Messages that are new, or known in another state, by whichever way they came; in `seq` order within one call. */
   onMessages?: (messages: readonly Message[]) => void;
+  /** The marketplace has closed a chat, so that nothing can be said in it, or opened it again (`closedAt` null). */
+  onClosing?: (chatId: string, closedAt: string | null) => void;
   /** Commands are welcome, or not any more. */
   onStatus?: (status: 'ready' | 'lost', reason: string) => void;
   /** Each new connection before it is used, for listeners of further events. */
@@ -49,6 +51,8 @@ export class ResilientChatClient {
         socket.on('message:updated', (message) => this.receive(message));
         socket.on('message:deleted', (message) => this.receive(message));
         socket.on('message:reaction', (reaction) => this.receiveReaction(reaction));
+        socket.on('chat:closed', (closed) => this.receiveClosing(closed));
+        socket.on('chat:reopened', (reopened) => this.receiveClosing(reopened));
         socket.on('sync:required', ({ spreadMs }) => this.catchUp.within(spreadMs));
         options.onConnection?.(socket);
       },
@@ -65,6 +69,7 @@ export class ResilientChatClient {
       timelines: this.timelines,
       wholeHistory: options.wholeHistory ?? false,
       onMessages: (messages) => this.tell(messages),
+      onClosing: (chatId) => this.tellClosing(chatId),
       onLost: (chatId, error) => options.onChatLost?.(chatId, error),
     });
     this.outbox = new Outbox(this.connection);
@@ -119,6 +124,11 @@ export class ResilientChatClient {
     return this.timelines.get(chatId)?.messages ?? [];
   }
 
+  /** Since when a chat is closed; null while it is open, as far as is known. What is sent to a closed one is refused for good. */
+  closedAt(chatId: string): string | null {
+    return this.timelines.get(chatId)?.closedAt ?? null;
+  }
+
   /** Messages and changes that were sent and are not acked yet. */
   get unacked(): number {
     return this.outbox.size;
@@ -154,6 +164,16 @@ export class ResilientChatClient {
     } else if (outcome !== undefined && outcome !== 'known') {
       this.tell([outcome]);
     }
+  }
+
+  private receiveClosing({ id, closedAt }: EventPayload<'chat:closed'>): void {
+    if (this.timelines.get(id)?.hearClosing({ closedAt })) {
+      this.tellClosing(id);
+    }
+  }
+
+  private tellClosing(chatId: string): void {
+    this.options.onClosing?.(chatId, this.closedAt(chatId));
   }
 
   private tell(messages: readonly Message[]): void {

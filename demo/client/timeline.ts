@@ -1,4 +1,4 @@
-import type { EventPayload, JoinedChat, Message, MessagePage, SyncedChat } from '../../src/contract/index.js';
+import type { Chat, EventPayload, JoinedChat, Message, MessagePage, SyncedChat } from '../../src/contract/index.js';
 
 /**
  * - `added`: not seen before;
@@ -23,6 +23,9 @@ export class Timeline {
   /** Revs beyond it that were seen. One between them that was not seen belongs to an event that has not come. */
   private readonly seenAhead = new Set<number>();
 
+  private closed: string | null = null;
+  private closingEvents = 0;
+
   /** Whether the chat was joined, so that there is a cursor to sync from. */
   get begun(): boolean {
     return this.floorSeq !== null;
@@ -41,6 +44,33 @@ export class Timeline {
   /** Whether an event is missing before one that came: of a new message, which takes a `rev` as well as a `seq`, or of a change. */
   get hasGap(): boolean {
     return this.seenAhead.size > 0;
+  }
+
+  /** Since when the marketplace lets nothing be said in the chat; null while it is open, as far as is known. */
+  get closedAt(): string | null {
+    return this.closed;
+  }
+
+  /** How many events have told of a closing or reopening. */
+  get closingsHeard(): number {
+    return this.closingEvents;
+  }
+
+  /** Takes in `chat:closed` or `chat:reopened`. @returns whether that is news */
+  hearClosing({ closedAt }: Pick<Chat, 'closedAt'>): boolean {
+    this.closingEvents++;
+    return this.setClosed(closedAt);
+  }
+
+  /**
+   * Takes in what an answer says of it. An event that came while the answer was awaited may be younger, and counts more: closing
+   * takes no `rev` that could tell.
+   *
+   * @param heard how many events had come when it was asked for
+   * @returns whether that is news
+   */
+  learnClosing({ closedAt }: Pick<Chat, 'closedAt'>, heard: number): boolean {
+    return heard === this.closingEvents && this.setClosed(closedAt);
   }
 
   /** In `seq` order. */
@@ -117,7 +147,7 @@ export class Timeline {
     return fresh;
   }
 
-  /** Forgets everything: the cursor is of no use any more. */
+  /** Forgets all messages: the cursor is of no use any more. */
   clear(): void {
     this.bySeq.clear();
     this.early = [];
@@ -125,6 +155,12 @@ export class Timeline {
     this.cursor = 0;
     this.seenUpTo = 0;
     this.seenAhead.clear();
+  }
+
+  private setClosed(closedAt: string | null): boolean {
+    const isNews = this.closed !== closedAt;
+    this.closed = closedAt;
+    return isNews;
   }
 
   private see(rev: number): void {

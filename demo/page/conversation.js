@@ -74,6 +74,7 @@ export class Conversation {
       this.hasOlder = joined.hasMore;
     }
     this.chat = joined.chat;
+    this.notice = joined.chat.closedAt === null ? this.notice : 'The marketplace has closed this chat';
     this.#chatId = chatId;
     this.invitation = null;
     const peer = joined.members.find(({ userId }) => userId !== this.me);
@@ -217,6 +218,14 @@ export class Conversation {
         this.chat = chat;
       }
     });
+    const closing = (chat) => {
+      if (chat.id === this.chat?.id) {
+        this.chat = chat;
+        this.notice = chat.closedAt === null ? '' : 'The marketplace has closed this chat';
+      }
+    };
+    on('chat:closed', closing);
+    on('chat:reopened', closing);
     on(
       'typing:start',
       inThisChat(({ userId, expiresInMs }) => this.typing.show(userId, expiresInMs)),

@@ -12,6 +12,7 @@ export interface StoredChat {
   lastSeq: number;
   rev: number;
   createdAt: Date;
+  closedAt: Date | null;
 }
 
 export function toWireChat(chat: StoredChat): WireChat {
@@ -25,5 +26,6 @@ export function toWireChat(chat: StoredChat): WireChat {
     lastSeq: chat.lastSeq,
     rev: chat.rev,
     createdAt: chat.createdAt.toISOString(),
+    closedAt: chat.closedAt?.toISOString() ?? null,
   };
 }

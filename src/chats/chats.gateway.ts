@@ -3,7 +3,7 @@ import { Command, type CommandContext, type SocketContext } from '../commands/co
 import { ChatError, type CommandData, type CommandPayload, type JoinedChat } from '../contract/index.js';
 import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
-import { chatRoom } from '../delivery/rooms.js';
+import { chatRoom, closedRoom } from '../delivery/rooms.js';
 import { ChatsService } from './chats.service.js';
 
 @Injectable()
@@ -54,7 +54,11 @@ export class ChatsGateway {
     try {
       await this.chats.requireMember(userId, chatId);
       await socket.join(room);
-      return await this.chats.snapshot(userId, chatId, limit);
+      const joined = await this.chats.snapshot(userId, chatId, limit);
+      if (joined.chat.closedAt !== null) {
+        await socket.join(closedRoom(chatId));
+      }
+      return joined;
     } catch (error) {
       // Who was removed meanwhile must not stay, even if he was in before.
       const isOut = error instanceof ChatError && error.code === 'CHAT_NOT_FOUND';
@@ -68,7 +72,10 @@ export class ChatsGateway {
   /** Needs no membership: a socket can only leave a room it was let into. */
   @Command('chat:leave')
   async leave({ socket }: SocketContext, { chatId }: CommandPayload<'chat:leave'>): Promise<null> {
-    await this.inTurn(socket, chatId, async () => socket.leave(chatRoom(chatId)));
+    await this.inTurn(socket, chatId, async () => {
+      await socket.leave(chatRoom(chatId));
+      await socket.leave(closedRoom(chatId));
+    });
     return null;
   }
 

@@ -2,10 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
+import type { MemberRow } from '../members/member.js';
+import { settingColumns } from '../members/members.repository.js';
 import type { AppendOutcome } from '../messages/append-outcome.js';
 import type { MessageDraft } from '../messages/message.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import type { StoredChat } from './chat.js';
+
+/** A chat as one of its members has it. */
+export interface MembersChat extends StoredChat, Omit<MemberRow, 'userId' | 'profile' | 'presenceHidden'> {
+  joinedAt: Date;
+}
 
 /** What a direct chat is known by. */
 export interface ChatKey {
@@ -42,6 +49,7 @@ const columns = [
   'c.last_seq as lastSeq',
   'c.last_rev as rev',
   'c.created_at as createdAt',
+  'c.closed_at as closedAt',
 ] as const;
 
 @Injectable()
@@ -158,6 +166,34 @@ export class ChatsRepository {
 
   async findMany(chatIds: readonly string[]): Promise<StoredChat[]> {
     return await this.chats().where('c.id', 'in', chatIds).execute();
+  }
+
+  /**
+   * Closes or opens a chat. It takes the chat's lock, which every write of a message holds: what is committed after it heeds it.
+   * A chat that is closed already keeps its date.
+   *
+   * @returns whether there is such a chat
+   */
+  async setClosed(chatId: string, closed: boolean): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('chat.chats')
+      .set({ closed_at: closed ? sql<Date>`coalesce(closed_at, now())` : null })
+      .where('id', '=', chatId)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Chats of a user in the order of their ids, from the first behind `afterId` on. */
+  async ofMember(userId: string, afterId: string, limit: number): Promise<MembersChat[]> {
+    return await this.chats()
+      .innerJoin('chat.chat_members as m', 'm.chat_id', 'c.id')
+      .select(['m.role', 'm.last_read_seq as lastReadSeq', 'm.last_delivered_seq as lastDeliveredSeq'])
+      .select(['m.joined_at as joinedAt', ...settingColumns])
+      .where('m.user_id', '=', userId)
+      .where('m.chat_id', '>', afterId)
+      .orderBy('m.chat_id')
+      .limit(limit)
+      .execute();
   }
 
   private chats(db: Database = this.db) {

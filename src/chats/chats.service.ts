@@ -3,7 +3,16 @@ import { v7 as uuidv7 } from 'uuid';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { ChatError, type CommandPayload, type JoinedChat, toWireId, type Chat as WireChat } from '../contract/index.js';
+import {
+  ChatError,
+  type ChatSettings,
+  type CommandPayload,
+  type InspectedChat,
+  type JoinedChat,
+  type MessagePage,
+  toWireId,
+  type Chat as WireChat,
+} from '../contract/index.js';
 import { Delivery } from '../delivery/delivery.js';
 import { toWireMember, toWireSettings } from '../members/member.js';
 import { MembersRepository } from '../members/members.repository.js';
@@ -70,6 +79,20 @@ export class ChatsService implements OnModuleInit {
     if (callerId !== buyerId && callerId !== sellerId) {
       throw new ChatError('FORBIDDEN', CREATE, 'you are neither its buyer nor its seller');
     }
+    return this.open({ buyerId, sellerId, productId });
+  }
+
+  /**
+   * The same for callers that the marketplace has authorised: they are neither buyer nor seller. A chat that is closed is
+   * found, and stays about what it was about.
+   *
+   * @throws ChatError `VALIDATION_FAILED` when the two are the same
+   */
+  async open({
+    buyerId,
+    sellerId,
+    productId,
+  }: Pick<NewDirectChat, 'buyerId' | 'sellerId' | 'productId'>): Promise<{ chat: WireChat; isNew: boolean }> {
     if (buyerId === sellerId) {
       throw new ChatError('VALIDATION_FAILED', CREATE, 'buyer and seller are the same user');
     }
@@ -81,8 +104,8 @@ export class ChatsService implements OnModuleInit {
       throw new Error('unable to create chat; the pair has none right after it was created');
     }
     // A chat that is keyed by its product is about it from the start.
-    const changed =
-      keyProductId === null && productId != null && (await this.repository.setProduct(found.id, productId));
+    const movable = keyProductId === null && found.closedAt === null;
+    const changed = movable && productId != null && (await this.repository.setProduct(found.id, productId));
     const chat = toWireChat(changed ? { ...found, productId } : found);
     if (isNew) {
       this.delivery.chatCreated([buyerId, sellerId], chat);
@@ -142,6 +165,28 @@ export class ChatsService implements OnModuleInit {
   }
 
   /**
+   * The state of any chat, for callers that the marketplace has authorised.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`
+   */
+  async inspect(chatId: string, limit: number): Promise<InspectedChat> {
+    const { settings: _, ...state } = await this.look(null, chatId, limit, READ);
+    return state;
+  }
+
+  /**
+   * A page of any chat, for callers that the marketplace has authorised.
+   *
+   * @throws ChatError `CHAT_NOT_FOUND`
+   */
+  async inspectHistory(chatId: string, page: Omit<CommandPayload<'chat:history'>, 'chatId'>): Promise<MessagePage> {
+    if ((await this.repository.find(chatId)) === undefined) {
+      throw ChatError.chatNotFound('read history');
+    }
+    return this.messages.inspect(chatId, page);
+  }
+
+  /**
    * The first half of joining: only after it may a socket be let into the chat's room.
    *
    * @throws ChatError `CHAT_NOT_FOUND`
@@ -159,14 +204,31 @@ export class ChatsService implements OnModuleInit {
   }
 
   private async stateOf(userId: string, chatId: string, limit: number, operation: string): Promise<JoinedChat> {
+    const { settings, ...state } = await this.look(userId, chatId, limit, operation);
+    if (settings === null) {
+      throw ChatError.chatNotFound(operation);
+    }
+    return { ...state, settings };
+  }
+
+  /**
+   * @param readerId a member, also when all of it was read; `null` for the marketplace
+   * @returns the state, with the reader's own settings; `null` for who has none
+   */
+  private async look(
+    readerId: string | null,
+    chatId: string,
+    limit: number,
+    operation: string,
+  ): Promise<InspectedChat & { settings: ChatSettings | null }> {
     const chat = await this.repository.find(chatId);
     const [members, page, typing] = await Promise.all([
-      this.members.list(chatId, userId),
-      this.messages.page(userId, chatId, { limit }),
+      this.members.list(chatId, readerId ?? ''),
+      this.messages.page(readerId, chatId, { limit }),
       this.typing.typistsOf(chatId),
     ]);
-    const own = members.find((member) => member.userId === userId);
-    if (chat === undefined || own === undefined) {
+    const own = members.find((member) => member.userId === readerId);
+    if (chat === undefined || (own === undefined && readerId !== null)) {
       throw ChatError.chatNotFound(operation);
     }
     if (chat.type === 'direct') {
@@ -180,7 +242,7 @@ export class ChatsService implements OnModuleInit {
     return {
       chat: toWireChat(chat),
       members: members.map((member) => toWireMember(member, online)),
-      settings: toWireSettings(chatId, own),
+      settings: own === undefined ? null : toWireSettings(chatId, own),
       typing: typing.map(toWireId),
       senders,
       ...page,

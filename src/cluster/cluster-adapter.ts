@@ -52,6 +52,15 @@ export class ClusterAdapter extends RedisAdapter {
   }
 
   /** The stock adapter waits for Redis to bring its own request back, which the link does not: here it is done at once. */
+  override addSockets(options: BroadcastOptions, rooms: Room[]): void {
+    super.addSockets({ ...options, flags: { ...options.flags, local: true } }, rooms);
+    const peers = options.flags?.local ? [] : this.link.concerned(options.rooms);
+    if (peers.length > 0) {
+      this.link.direct(peers, () => super.addSockets(options, rooms));
+    }
+  }
+
+  /** The stock adapter waits for Redis to bring its own request back, which the link does not: here it is done at once. */
   override delSockets(options: BroadcastOptions, rooms: Room[]): void {
     super.delSockets({ ...options, flags: { ...options.flags, local: true } }, rooms);
     const peers = options.flags?.local ? [] : this.link.concerned(options.rooms);

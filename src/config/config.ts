@@ -56,6 +56,8 @@ export interface Config {
   /** `null` runs on memory: one instance. */
   redis: RedisConfig | null;
   auth: AuthConfig;
+  /** Without keys there is no admin API. */
+  admin: { apiKeys: readonly string[] };
   presence: { ttlSeconds: number };
   typing: { ttlSeconds: number };
   /** Changing it leaves the chats there are as they are. */
@@ -166,6 +168,7 @@ export function toConfig(env: Environment): Config {
       expiryGraceSeconds: env.AUTH_EXPIRY_GRACE_SECONDS,
       verificationKey: verificationKey(env),
     },
+    admin: { apiKeys: env.ADMIN_API_KEYS ?? [] },
     presence: { ttlSeconds: env.PRESENCE_TTL_SECONDS },
     typing: { ttlSeconds: env.TYPING_TTL_SECONDS },
     chats: { key: env.CHAT_KEY },

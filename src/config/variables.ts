@@ -73,6 +73,14 @@ const folderUrl = httpUrl
   .refine((value) => /^[^?#@]*$/.test(value), 'must have no user, query or fragment')
   .transform((value) => value.replace(/\/+$/, ''));
 
+const apiKeys = z
+  .string()
+  .transform((list) => list.split(',').map((key) => key.trim()))
+  .refine(
+    (keys) => keys.every((key) => /^[\x21-\x7e]{32,}$/.test(key)),
+    'must be a comma-separated list of keys, each of at least 32 characters (letters, digits, signs; no spaces)',
+  );
+
 export const variables = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
@@ -144,6 +152,12 @@ export const variables = {
     .transform((pem) => pem.replaceAll('\\n', '\n'))
     .optional()
     .describe('PEM public key (RS, PS, ES); line breaks may be written \\n. Not together with JWT_SECRET'),
+
+  ADMIN_API_KEYS: apiKeys
+    .optional()
+    .describe(
+      'Comma-separated keys of the admin API, at least 32 characters each; several while one replaces another. Not set: no admin API',
+    ),
 
   PRESENCE_TTL_SECONDS: integer(3, 86_400)
     .default(300)

@@ -49,6 +49,9 @@ export const Chat = z
     lastSeq: z.int().nonnegative(),
     rev: z.int().nonnegative(),
     createdAt: Timestamp,
+    closedAt: Timestamp.nullable().describe(
+      'Since when the marketplace lets nothing more be said in it; null while it is open',
+    ),
   })
   .meta({ id: 'Chat' });
 export type Chat = z.infer<typeof Chat>;
@@ -93,6 +96,19 @@ export const Marks = z
   })
   .meta({ id: 'Marks' });
 export type Marks = z.infer<typeof Marks>;
+
+export const MessageVersion = z
+  .object({
+    chatId: ChatId,
+    messageId: MessageId,
+    rev: z.int().positive().describe('The rev that the message had while it said this'),
+    text: z.string(),
+    attachments: z.array(Attachment),
+    editorId: WireId.nullable().describe('Who edited or deleted it then; null where the marketplace did'),
+    replacedAt: Timestamp,
+  })
+  .meta({ id: 'MessageVersion' });
+export type MessageVersion = z.infer<typeof MessageVersion>;
 
 export const ChatSettings = z
   .object({
@@ -141,6 +157,7 @@ export const SyncedChat = z
     resync: z.boolean().describe('The cursor is of no use: join the chat anew and drop what was kept of it'),
     rev: z.int().nonnegative().describe('The next cursor; messages up to it are complete'),
     hasMore: z.boolean().describe('Ask again with the new rev'),
+    closedAt: Timestamp.nullable().describe('As in Chat; it changes without a new rev. Of no meaning with resync'),
     messages: z.array(Message).describe('New and changed messages in rev order'),
   })
   .meta({ id: 'SyncedChat' });
@@ -153,3 +170,6 @@ export const JoinedChat = MessagePage.extend({
   typing: z.array(WireId).describe('Members who are typing now'),
 }).meta({ id: 'JoinedChat' });
 export type JoinedChat = z.infer<typeof JoinedChat>;
+
+export const InspectedChat = JoinedChat.omit({ settings: true }).meta({ id: 'InspectedChat' });
+export type InspectedChat = z.infer<typeof InspectedChat>;

@@ -8,6 +8,7 @@ export const errorCodes = {
   TOKEN_REQUIRED: { retryable: false, meaning: 'The connection carries no token' },
   TOKEN_INVALID: { retryable: false, meaning: 'The token is malformed, wrongly signed or refused by the marketplace' },
   TOKEN_EXPIRED: { retryable: false, meaning: 'The token is past its exp; send auth:refresh-token' },
+  API_KEY_INVALID: { retryable: false, meaning: 'The request brings no key of the admin API, or a wrong one' },
   TOKEN_USER_MISMATCH: { retryable: false, meaning: 'The new token belongs to another user' },
   AUTH_SERVICE_ERROR: { retryable: true, meaning: 'The marketplace API could not be asked about the token' },
   VALIDATION_FAILED: { retryable: false, meaning: 'The payload does not fit the contract; details lists where' },
@@ -16,6 +17,10 @@ export const errorCodes = {
   UNKNOWN_ROUTE: { retryable: false, meaning: 'No route has this method and path' },
   CHAT_NOT_FOUND: { retryable: false, meaning: 'The chat does not exist, or the caller is not a member' },
   MESSAGE_NOT_FOUND: { retryable: false, meaning: 'The chat has no such message' },
+  CHAT_CLOSED: {
+    retryable: false,
+    meaning: 'The marketplace has closed the chat: it can be read, and nothing can be said in it',
+  },
   FORBIDDEN: { retryable: false, meaning: 'The caller may not do this' },
   GROUP_FULL: { retryable: false, meaning: 'The group would have more members than the deployment allows' },
   MESSAGE_EMPTY: { retryable: false, meaning: 'The text is empty once trimmed' },
@@ -95,6 +100,11 @@ export class ChatError extends Error {
     const reason =
       by === 'you' ? 'you have blocked the other member; unblock them first' : 'the other member has blocked you';
     return new ChatError('BLOCKED', operation, reason, { details: { by } });
+  }
+
+  /** The one answer to whatever would say something in a chat that the marketplace has closed. */
+  static chatClosed(operation: string): ChatError {
+    return new ChatError('CHAT_CLOSED', operation, 'the marketplace has closed this chat');
   }
 
   /** The same failure, told of another operation: for work that several callers share. */

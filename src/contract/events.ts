@@ -113,6 +113,15 @@ export const events = {
     summary: 'The receiver is no member of the group any more: drop the chat',
     payload: z.object({ chatId: ChatId, by: WireId.describe('Who removed him; he himself where he left') }),
   }),
+  'chat:closed': event({
+    summary:
+      'The marketplace closed the chat: it can be read, and nothing can be said in it; to its members. May come again',
+    payload: Chat,
+  }),
+  'chat:reopened': event({
+    summary: 'The marketplace opened the chat again; to its members. May come again',
+    payload: Chat,
+  }),
   'auth:error': event({
     summary: 'The connection is refused, or the sessions of its user were ended; it will be closed',
     payload: AuthFailure,

@@ -1,3 +1,4 @@
+export * from './admin-routes.js';
 export * from './attachments.js';
 export * from './commands.js';
 export * from './emoji.js';

@@ -45,3 +45,12 @@ export const REPORT_COMMENT_MAX = 1_000;
 export const SEARCH_QUERY_MAX = 200;
 export const SEARCH_PAGE_DEFAULT = 20;
 export const SEARCH_PAGE_MAX = 50;
+/** Items in one page of a user's export, and messages that one call of his erasure looks at. */
+export const EXPORT_PAGE_DEFAULT = 200;
+export const EXPORT_PAGE_MAX = 500;
+export const ERASURE_STEP_DEFAULT = 5_000;
+export const ERASURE_STEP_MAX = 50_000;
+
+/** What a message said before, versions in one page. */
+export const VERSIONS_PAGE_DEFAULT = 50;
+export const VERSIONS_PAGE_MAX = 200;

@@ -3,7 +3,7 @@ import type { CommandName } from './commands.js';
 /** Where the REST API lives; the paths of {@link routes} continue it. */
 export const API_PATH = '/api/chat';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface RouteDefinition<C extends CommandName = CommandName> {
   command: C;
@@ -69,8 +69,8 @@ export const socketOnlyCommands = {
   'typing:stop': 'A sign that lives for seconds needs a connection',
 } as const satisfies Record<Exclude<CommandName, RoutedCommand>, string>;
 
-export interface Route {
-  name: RouteName;
+/** What the name of a route says. */
+export interface RouteShape {
   method: Method;
   /** Below {@link API_PATH}, with `:field` for each field that it carries. */
   path: string;
@@ -78,19 +78,28 @@ export interface Route {
   pathFields: readonly string[];
   /** Where the payload's other fields come from. */
   fieldsIn: 'query' | 'body';
+}
+
+export interface Route extends RouteShape {
+  name: RouteName;
   command: RoutedCommand;
   status: 200 | 201;
 }
 
-/** The table above, taken apart. */
-export const routeList: readonly Route[] = (Object.keys(routes) as RouteName[]).map((name) => {
+/** Takes the name of a route apart. */
+export function shapeOf(name: `${Method} /${string}`): RouteShape {
   const [method, path] = name.split(' ') as [Method, string];
   return {
-    name,
     method,
     path,
     pathFields: [...path.matchAll(/:(\w+)/g)].map(([, field]) => field ?? ''),
     fieldsIn: method === 'GET' || method === 'DELETE' ? 'query' : 'body',
-    ...routes[name],
   };
-});
+}
+
+/** The table above, taken apart. */
+export const routeList: readonly Route[] = (Object.keys(routes) as RouteName[]).map((name) => ({
+  name,
+  ...shapeOf(name),
+  ...routes[name],
+}));

@@ -23,6 +23,7 @@ export interface ChatsTable {
   /** When a message last raised the members' `activity_at`; `-infinity` where the next one will. */
   raised_at: Generated<Date>;
   created_at: CreatedAt;
+  closed_at: ColumnType<Date | null, never, Date | null>;
 }
 
 /** Where a member keeps a chat. */
@@ -70,7 +71,7 @@ export interface MessagesTable {
   sender_id: string;
   type: MessageType;
   text: string;
-  system: ColumnType<SystemNotice | null, never, never>;
+  system: ColumnType<SystemNotice | null, never, null>;
   attachments: Json<Attachment[]>;
   /** The id of a message of the same chat. */
   reply_to: string | null;

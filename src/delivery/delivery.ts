@@ -9,7 +9,7 @@ import {
   type Visibility,
 } from '../contract/index.js';
 import type { ChatNamespace, ChatSocket } from './chat-socket.js';
-import { chatRoom, userRoom } from './rooms.js';
+import { chatRoom, closedRoom, userRoom } from './rooms.js';
 
 /**
  * Former members whose sockets may still be in a chat's room. Every event to the room takes them, so that none forgets
@@ -227,6 +227,20 @@ export class Delivery {
   /** To all sockets of the user, whichever of them, or none of them, asked for it. */
   chatSettings(userId: string, settings: ChatSettings): void {
     this.to(userRoom(userId)).emit('chat:settings', settings);
+  }
+
+  chatClosed(memberIds: readonly string[], chat: Chat): void {
+    this.attached().in(chatRoom(chat.id)).socketsJoin(closedRoom(chat.id));
+    if (memberIds.length > 0) {
+      this.to(memberIds.map(userRoom)).emit('chat:closed', chat);
+    }
+  }
+
+  chatReopened(memberIds: readonly string[], chat: Chat): void {
+    this.attached().in(chatRoom(chat.id)).socketsLeave(closedRoom(chat.id));
+    if (memberIds.length > 0) {
+      this.to(memberIds.map(userRoom)).emit('chat:reopened', chat);
+    }
   }
 
   /** To the sockets of this instance only: they may have missed events of other instances. */

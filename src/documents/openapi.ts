@@ -1,47 +1,97 @@
+import type { z } from 'zod';
 import {
+  API_KEY_HEADER,
   API_PATH,
+  adminRouteList,
   commands,
   type ErrorCode,
   errorCodes,
   Failure,
   httpStatus,
   PROTOCOL_VERSION,
-  type Route,
-  type RouteName,
+  type RouteShape,
   routeList,
 } from '../contract/index.js';
-import { type JsonSchema, jsonSchemas, mergedEntities, type ObjectShape, shapesOf } from './json-schemas.js';
+import {
+  type JsonSchema,
+  type JsonSchemas,
+  jsonSchemas,
+  mergedEntities,
+  type ObjectShape,
+  shapesOf,
+} from './json-schemas.js';
 
 const TARGET = { target: 'draft-2020-12', entitiesAt: '#/components/schemas/' } as const;
 
 /** What any route may answer beside its success; the body's limit only concerns those that have one. */
-const ALWAYS: readonly number[] = [400, 401, 429, 500, 503];
+const ALWAYS: readonly number[] = [400, 401, 500, 503];
+
+/** A route as the document shows it, whoever it is for. */
+interface DescribedRoute extends RouteShape {
+  name: string;
+  status: 200 | 201;
+  summary: string;
+  description: string;
+  tag: string;
+  payload: z.ZodType;
+  data: z.ZodType;
+  security: Record<string, never[]>[];
+  /** Failures of every such route, by status. */
+  failures: readonly number[];
+}
+
+const ADMIN_TAG = 'admin';
+
+const described: readonly DescribedRoute[] = [
+  ...routeList.map((route) => {
+    const { summary, payload, data } = commands[route.command];
+    return {
+      ...route,
+      summary,
+      payload,
+      data,
+      description: `The command \`${route.command}\`.`,
+      tag: route.command.split(':')[0] ?? route.command,
+      security: [{ token: [] }],
+      failures: [...ALWAYS, 429],
+    };
+  }),
+  ...adminRouteList.map((route) => ({
+    ...route,
+    description: 'For servers of the marketplace.',
+    tag: ADMIN_TAG,
+    security: [{ apiKey: [] }],
+    failures: ALWAYS,
+  })),
+];
 
 /** The REST API as an OpenAPI 3.1 document, made of the contract alone. */
 export function openApiDocument() {
   const payloads = jsonSchemas(
-    perRoute(({ command }) => commands[command].payload),
+    perRoute(({ payload }) => payload),
     { ...TARGET, io: 'input' },
   );
-  const answers = jsonSchemas(
-    { ...perRoute(({ command }) => commands[command].data), failure: Failure },
-    { ...TARGET, io: 'output' },
-  );
+  const answers = jsonSchemas({ ...perRoute(({ data }) => data), failure: Failure }, { ...TARGET, io: 'output' });
   return {
     openapi: '3.1.1',
     info: {
       title: 'Marketplace chat: REST',
       version: String(PROTOCOL_VERSION),
       description:
-        'The commands of the chat over HTTP. Live events need the Socket.IO connection that the AsyncAPI document describes.',
+        "The commands of the chat over HTTP, and the API of the marketplace's own servers. Live events need the Socket.IO connection that the AsyncAPI document describes.",
     },
     servers: [{ url: API_PATH }],
     security: [{ token: [] }],
-    tags: [...new Set(routeList.map(tagOf))].map((name) => ({ name })),
-    paths: pathsOf((route) => operationOf(route, payloads.roots[route.name], answers.roots[route.name])),
+    tags: [...new Set(described.map(({ tag }) => tag))].map((name) =>
+      name === ADMIN_TAG
+        ? { name, description: 'For servers of the marketplace, where the deployment has keys' }
+        : { name },
+    ),
+    paths: pathsOf((route) => operationOf(route, schemaOf(payloads, route), schemaOf(answers, route))),
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token of the marketplace' },
+        apiKey: { type: 'apiKey', in: 'header', name: API_KEY_HEADER, description: 'A key of the deployment' },
       },
       schemas: mergedEntities(payloads.entities, answers.entities),
       responses: failureResponses(answers.roots.failure),
@@ -49,30 +99,35 @@ export function openApiDocument() {
   };
 }
 
-function perRoute<T>(of: (route: Route) => T): Record<RouteName, T> {
-  return Object.fromEntries(routeList.map((route) => [route.name, of(route)])) as Record<RouteName, T>;
+function perRoute(of: (route: DescribedRoute) => z.ZodType): Record<string, z.ZodType> {
+  return Object.fromEntries(described.map((route) => [route.name, of(route)]));
+}
+
+function schemaOf({ roots }: JsonSchemas<string>, { name }: DescribedRoute): JsonSchema {
+  return roots[name] ?? {};
 }
 
 /** Routes by path and method, the fields in braces. */
-function pathsOf<T>(operation: (route: Route) => T): Record<string, Record<string, T>> {
+function pathsOf<T>(operation: (route: DescribedRoute) => T): Record<string, Record<string, T>> {
   const paths: Record<string, Record<string, T>> = {};
-  for (const route of routeList) {
+  for (const route of described) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
   }
   return paths;
 }
 
-function operationOf(route: Route, payload: JsonSchema, data: JsonSchema) {
+function operationOf(route: DescribedRoute, payload: JsonSchema, data: JsonSchema) {
   const shapes = shapesOf(payload);
   const inPath = fieldsOf(shapes, (name) => route.pathFields.includes(name));
   const inQuery = fieldsOf(shapes, (name) => route.fieldsIn === 'query' && !route.pathFields.includes(name));
   const body = route.fieldsIn === 'body' ? bodyOf(shapes, route.pathFields) : null;
   return {
     operationId: operationIdOf(route),
-    summary: commands[route.command].summary,
-    description: `The command \`${route.command}\`.`,
-    tags: [tagOf(route)],
+    summary: route.summary,
+    description: route.description,
+    tags: [route.tag],
+    security: route.security,
     parameters: [
       ...inPath.map(({ name, schema }) => ({ name, in: 'path', required: true, schema })),
       ...inQuery.map(({ name, schema, required }) => ({ name, in: 'query', required, schema })),
@@ -81,7 +136,7 @@ function operationOf(route: Route, payload: JsonSchema, data: JsonSchema) {
     responses: {
       [route.status]: { description: 'Done', content: json(successOf(data)) },
       ...Object.fromEntries(
-        [...ALWAYS, ...(body === null ? [] : [413])].map((status) => [status, responseRef(status)]),
+        [...route.failures, ...(body === null ? [] : [413])].map((status) => [status, responseRef(status)]),
       ),
       default: { $ref: '#/components/responses/failure' },
     },
@@ -155,12 +210,8 @@ function json(schema: JsonSchema) {
   return { 'application/json': { schema } };
 }
 
-function tagOf({ command }: Route): string {
-  return command.split(':')[0] ?? command;
-}
-
 /** For example `getChatsByChatIdMessages`: as unique as method and path. */
-function operationIdOf({ method, path }: Route): string {
+function operationIdOf({ method, path }: RouteShape): string {
   const words = path.split('/').filter((part) => part !== '');
   return (
     method.toLowerCase() +

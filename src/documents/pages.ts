@@ -84,8 +84,8 @@ ${body}
 
 /** An object as a table of its fields; anything else as a line. */
 function schemaTable(schema: JsonSchema): Html {
-  const alternatives = schema.anyOf?.filter(({ properties }) => properties !== undefined) ?? [];
-  if (alternatives.length > 0) {
+  const alternatives = (schema.anyOf ?? schema.oneOf)?.filter(({ properties }) => properties !== undefined);
+  if (alternatives !== undefined && alternatives.length > 0) {
     return html`${alternatives.map(schemaTable)}`;
   }
   if (schema.properties === undefined) {

@@ -1,4 +1,7 @@
 import {
+  type AdminRouteName,
+  adminRouteList,
+  adminRoutes,
   type CommandName,
   commands,
   type ErrorCode,
@@ -56,16 +59,22 @@ const tables: Record<string, () => string> = {
     return table(
       ['route', 'command', 'query', 'JSON body', 'success'],
       routeList.map(({ name, command, pathFields, fieldsIn, status }) => {
-        const fields = shapesOf(payloads[command])
-          .map(({ properties, required }) =>
-            outlineOf(
-              Object.entries(properties).filter(([field]) => !pathFields.includes(field)),
-              required,
-            ),
-          )
-          .join(OR);
+        const fields = outlineBeside(pathFields, payloads[command]);
         const [query, body] = fieldsIn === 'query' ? [fields, ''] : ['', fields];
         return [code(name), code(command), query, body, String(status)];
+      }),
+    );
+  },
+  adminRoutes() {
+    const names = Object.keys(adminRoutes) as AdminRouteName[];
+    const payloads = schemasOf(names, (name) => adminRoutes[name].payload, 'input');
+    const answers = schemasOf(names, (name) => adminRoutes[name].data, 'output');
+    return table(
+      ['route', 'query', 'JSON body', 'success', 'answers', 'what it does'],
+      adminRouteList.map(({ name, pathFields, fieldsIn, status, summary }) => {
+        const fields = outlineBeside(pathFields, payloads[name]);
+        const [query, body] = fieldsIn === 'query' ? [fields, ''] : ['', fields];
+        return [code(name), query, body, String(status), outline(answers[name]), summary];
       }),
     );
   },
@@ -110,6 +119,18 @@ function outline(schema: JsonSchema): string {
     return shapes.map((shape) => outlineOf(Object.entries(shape.properties), shape.required) || 'nothing').join(OR);
   }
   return type === 'null' ? 'nothing' : (type ?? 'any');
+}
+
+/** The fields of a payload that the path does not carry. */
+function outlineBeside(pathFields: readonly string[], payload: JsonSchema): string {
+  return shapesOf(payload)
+    .map(({ properties, required }) =>
+      outlineOf(
+        Object.entries(properties).filter(([field]) => !pathFields.includes(field)),
+        required,
+      ),
+    )
+    .join(OR);
 }
 
 function outlineOf(fields: readonly [string, JsonSchema][], required: ReadonlySet<string>): string {

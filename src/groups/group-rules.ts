@@ -9,6 +9,8 @@ export interface GroupMember {
 export interface Group {
   type: 'direct' | 'group';
   name: string | null;
+  /** Whether the marketplace has closed the chat. */
+  closed: boolean;
   /** The longest-standing first. */
   members: readonly GroupMember[];
 }
@@ -23,7 +25,10 @@ export interface GroupChange {
   notice: SystemNotice;
 }
 
-/** Decides on a change; `null` where everything is so already. Throws a ChatError where it may not be. */
+/**
+ * Decides on a change; `null` where everything is so already. Throws a ChatError where it may not be: in a closed chat nothing
+ * changes any more, but that everybody may leave it.
+ */
 export type GroupJudge = (group: Group) => GroupChange | null;
 
 /** Owners and moderators add members; who is in already stays as he is. */
@@ -43,6 +48,7 @@ export function judgeAdd(
   if (added.length === 0) {
     return null;
   }
+  requireOpen(group, operation);
   if (present.size + added.length > maxMembers) {
     throw new ChatError('GROUP_FULL', operation, `a group has at most ${maxMembers} members`, {
       details: { maxMembers, members: present.size },
@@ -62,9 +68,11 @@ export function judgeRemove(group: Group, actorId: string, userId: string): Grou
   if (actor.role !== 'owner' && (actor.role !== 'moderator' || (target !== undefined && target.role !== 'member'))) {
     throw new ChatError('FORBIDDEN', operation, 'its owners may remove anybody, its moderators plain members');
   }
-  return target === undefined
-    ? null
-    : change({ kind: 'member_removed', userId: toWireId(userId) }, { removed: [userId] });
+  if (target === undefined) {
+    return null;
+  }
+  requireOpen(group, operation);
+  return change({ kind: 'member_removed', userId: toWireId(userId) }, { removed: [userId] });
 }
 
 /** Everybody may leave. A group that has members has an owner: the last one leaves it to who stood by longest. */
@@ -76,7 +84,11 @@ export function judgeLeave(group: Group, actorId: string): GroupChange {
 export function judgeRename(group: Group, actorId: string, name: string): GroupChange | null {
   const operation = 'rename group';
   requireOwner(actorIn(group, actorId, operation), operation);
-  return name === group.name ? null : change({ kind: 'group_renamed', name }, { name });
+  if (name === group.name) {
+    return null;
+  }
+  requireOpen(group, operation);
+  return change({ kind: 'group_renamed', name }, { name });
 }
 
 /** Owners give roles, their own included; but a group keeps an owner. */
@@ -92,6 +104,7 @@ export function judgeRole(group: Group, actorId: string, userId: string, role: G
   if (target.role === role) {
     return null;
   }
+  requireOpen(group, operation);
   if (target.role === 'owner' && ownersBeside(group, userId).length === 0) {
     throw new ChatError('FORBIDDEN', operation, 'a group needs an owner; make somebody else one first');
   }
@@ -123,6 +136,12 @@ function actorIn(group: Group, actorId: string, operation: string): GroupMember 
 function requireOwner(actor: GroupMember, operation: string): void {
   if (actor.role !== 'owner') {
     throw new ChatError('FORBIDDEN', operation, 'only its owners may do this');
+  }
+}
+
+function requireOpen({ closed }: Group, operation: string): void {
+  if (closed) {
+    throw ChatError.chatClosed(operation);
   }
 }
 

@@ -38,27 +38,29 @@ export class GroupsRepository {
     return await this.db.transaction().execute(async (transaction) => {
       const group = await transaction
         .selectFrom('chat.chats')
-        .select(['type', 'name'])
+        .select(['type', 'name', 'closed_at'])
         .where('id', '=', chatId)
         .forNoKeyUpdate()
         .executeTakeFirst();
       if (group === undefined) {
         return undefined;
       }
-      const change = judge({ ...group, members: await lockedMembers(chatId, transaction) });
+      const { closed_at: closedAt, ...described } = group;
+      const members = await lockedMembers(chatId, transaction);
+      const change = judge({ ...described, closed: closedAt !== null, members });
       // Before the members change: the last word of who leaves is his own.
       const message = change === null ? null : await this.tell(chatId, actorId, change, transaction);
       if (change !== null && message !== null) {
         await apply(chatId, actorId, change, message.seq, transaction);
       }
-      const [chat, members] = [
+      const [chat, membersNow] = [
         await this.chats.find(chatId, transaction),
         (await this.members.membersOf([chatId], transaction)).get(chatId),
       ];
-      if (chat === undefined || members === undefined) {
+      if (chat === undefined || membersNow === undefined) {
         throw new Error('unable to change group; it vanished under its own lock');
       }
-      return { chat, members, done: change === null || message === null ? null : { change, message } };
+      return { chat, members: membersNow, done: change === null || message === null ? null : { change, message } };
     });
   }
 

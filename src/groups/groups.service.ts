@@ -25,14 +25,14 @@ export class GroupsService {
     private readonly delivery: Delivery,
   ) {}
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN`, `GROUP_FULL` */
+  /** @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `FORBIDDEN`, `GROUP_FULL` */
   async add(actorId: string, { chatId, userIds }: CommandPayload<'group:add'>): Promise<WireChat> {
     return this.change(actorId, chatId, 'add members', (group) =>
       judgeAdd(group, actorId, userIds, this.config.groups.maxMembers),
     );
   }
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN` */
+  /** @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `FORBIDDEN` */
   async remove(actorId: string, { chatId, userId }: CommandPayload<'group:remove'>): Promise<WireChat> {
     return this.change(actorId, chatId, 'remove member', (group) => judgeRemove(group, actorId, userId));
   }
@@ -42,12 +42,12 @@ export class GroupsService {
     await this.change(actorId, chatId, 'leave group', (group) => judgeLeave(group, actorId));
   }
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN` */
+  /** @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `FORBIDDEN` */
   async rename(actorId: string, { chatId, name }: CommandPayload<'group:rename'>): Promise<WireChat> {
     return this.change(actorId, chatId, 'rename group', (group) => judgeRename(group, actorId, name));
   }
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `FORBIDDEN`, `VALIDATION_FAILED` where the user is no member */
+  /** @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `FORBIDDEN`, `VALIDATION_FAILED` where the user is no member */
   async changeRole(actorId: string, { chatId, userId, role }: CommandPayload<'group:role'>): Promise<WireChat> {
     return this.change(actorId, chatId, 'change role', (group) => judgeRole(group, actorId, userId, role));
   }

@@ -97,6 +97,7 @@ export class InboxRepository {
       )
       select l.id, l.type as "chatType", l.name, l.buyer_id as "buyerId", l.seller_id as "sellerId",
              context.product_id as "productId", l.last_seq as "lastSeq", l.last_rev as rev, l.created_at as "createdAt",
+             l.closed_at as "closedAt",
              l.folder, coalesce(l.muted_until > now(), false) as muted,
              case when l.muted_until > now() then nullif(l.muted_until, 'infinity') end as "mutedUntil",
              l.last_read_seq as "lastReadSeq", l.last_delivered_seq as "lastDeliveredSeq",
@@ -198,9 +199,9 @@ export class InboxRepository {
 
 function toInboxRow(row: PageRow): InboxRow {
   const { id, activityAt, activityMicros, lastReadSeq, lastDeliveredSeq, folder, muted, mutedUntil } = row;
-  const { name, buyerId, sellerId, productId, lastSeq, rev, createdAt } = row;
+  const { name, buyerId, sellerId, productId, lastSeq, rev, createdAt, closedAt } = row;
   return {
-    chat: { id, type: row.chatType, name, buyerId, sellerId, productId, lastSeq, rev, createdAt },
+    chat: { id, type: row.chatType, name, buyerId, sellerId, productId, lastSeq, rev, createdAt, closedAt },
     peer: toPeer(row),
     lastMessage: toLastMessage(row),
     activityAt,

@@ -50,7 +50,7 @@ export interface ReceiverState extends Receiver {
 }
 
 /** For queries over `chat.chat_members as m`. A mute that has passed is none, and one without an end has no date. */
-const settingColumns = [
+export const settingColumns = [
   'm.folder',
   sql<boolean>`coalesce(m.muted_until > now(), false)`.as('muted'),
   sql<Date | null>`case when m.muted_until > now() then nullif(m.muted_until, 'infinity') end`.as('mutedUntil'),
@@ -72,6 +72,23 @@ export class MembersRepository {
       .where('chat_id', '=', chatId)
       .where('user_id', '=', userId)
       .executeTakeFirst();
+  }
+
+  /** Whether the marketplace has closed a chat; `false` for one that does not exist. */
+  async isClosed(chatId: string): Promise<boolean> {
+    const row = await this.db.selectFrom('chat.chats').select('closed_at').where('id', '=', chatId).executeTakeFirst();
+    return row !== undefined && row.closed_at !== null;
+  }
+
+  /** Ids of the chats that a user is or was in, in their order, from the first behind `afterId` on. */
+  async chatIdsOf(userId: string, afterId: string, limit: number): Promise<string[]> {
+    const { rows } = await sql<{ chatId: string }>`
+      (select m.chat_id as "chatId" from chat.chat_members m where m.user_id = ${userId} and m.chat_id > ${afterId})
+      union
+      (select f.chat_id from chat.former_members f where f.user_id = ${userId} and f.chat_id > ${afterId})
+      order by 1
+      limit ${limit}`.execute(this.db);
+    return rows.map(({ chatId }) => chatId);
   }
 
   /**

@@ -47,6 +47,17 @@ export class Membership {
   }
 
   /**
+   * For what says something in a chat and stores nothing; what is stored is judged under the chat's lock instead.
+   *
+   * @throws ChatError `CHAT_CLOSED`
+   */
+  async requireOpen(chatId: string, operation: string): Promise<void> {
+    if (await this.repository.isClosed(chatId)) {
+      throw ChatError.chatClosed(operation);
+    }
+  }
+
+  /**
    * The members of a chat as of `version`, the counter that moves with every change of membership and comes with every
    * write, or as of a later one; `null` when they are not in memory and must be {@link load}ed.
    */

@@ -9,12 +9,14 @@ export type AppendOutcome =
   | { kind: 'refused' }
   /** The chat is direct, and its other member or the sender has blocked the other. */
   | { kind: 'blocked'; by: 'you' | 'other' }
+  /** The marketplace has closed the chat. */
+  | { kind: 'closed' }
   /** The chat has no message of the id that the draft answers. */
   | { kind: 'unanswerable' };
 
 /** A row that `chat.append_messages` returns, the columns that are read. */
 export interface OutcomeRow {
-  outcome: 'stored' | 'duplicate' | 'repeated' | 'refused' | 'blocked' | 'blocking' | 'unanswerable';
+  outcome: 'stored' | 'duplicate' | 'repeated' | 'refused' | 'blocked' | 'blocking' | 'closed' | 'unanswerable';
   leader: number;
   id: string;
   seq: number;
@@ -36,6 +38,7 @@ export function toOutcome(
 ): AppendOutcome {
   switch (row.outcome) {
     case 'refused':
+    case 'closed':
     case 'unanswerable':
       return { kind: row.outcome };
     case 'blocked':
@@ -60,8 +63,8 @@ export function toOutcome(
 
 /** Two drafts of a batch under one key: the later one shares the fate of the first. */
 function repeatOf(leader: AppendOutcome | undefined): AppendOutcome {
-  // Who is refused or blocked is so in each draft of a batch, and none of them counts as a repeat.
-  if (leader === undefined || leader.kind === 'refused' || leader.kind === 'blocked') {
+  // Who is refused or blocked is so in each draft of a batch, and so is everybody in a closed chat: none of them counts as a repeat.
+  if (leader === undefined || leader.kind === 'refused' || leader.kind === 'blocked' || leader.kind === 'closed') {
     throw new Error('unable to append messages; a repeat refers to no earlier row of its batch');
   }
   return leader.kind === 'unanswerable' ? leader : { kind: 'duplicate', message: leader.message };

@@ -15,6 +15,8 @@ const MODERATING: ReadonlySet<string> = new Set(['owner', 'moderator']);
 interface EditRules {
   userId: string;
   text: string;
+  /** Whether the marketplace has closed the chat. */
+  closed: boolean;
   /** How long after sending a message may be edited; 0 for never. */
   windowSeconds: number;
   now: Date;
@@ -27,18 +29,24 @@ interface DeleteRules {
 }
 
 /**
- * Only the author edits, only within the window, and only what is still there. What the service wrote of somebody is
- * not his. The same text again changes nothing.
+ * Only the author edits, only within the window, only in an open chat, and only what is still there. What the service wrote
+ * of somebody is not his. The same text again changes nothing.
  *
- * @throws ChatError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `MESSAGE_EMPTY`
+ * @throws ChatError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `CHAT_CLOSED`, `MESSAGE_EMPTY`
  */
-export function judgeEdit(message: StoredMessage, { userId, text, windowSeconds, now }: EditRules): MessageChange {
+export function judgeEdit(
+  message: StoredMessage,
+  { userId, text, closed, windowSeconds, now }: EditRules,
+): MessageChange {
   const operation = 'edit message';
   if (message.deletedAt !== null) {
     throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the message was deleted');
   }
   if (message.senderId !== userId || message.type === 'system') {
     throw new ChatError('FORBIDDEN', operation, 'only its author may edit it');
+  }
+  if (closed) {
+    throw ChatError.chatClosed(operation);
   }
   // The clock of the database, which dates messages, may be ahead of this one: a window of nothing must be closed then too.
   if (windowSeconds === 0 || now.getTime() - message.createdAt.getTime() > windowSeconds * 1_000) {
@@ -50,7 +58,6 @@ export function judgeEdit(message: StoredMessage, { userId, text, windowSeconds,
   return message.text === text ? null : { kind: 'edit', text };
 }
 
-/**
 /**
  * The author deletes, and so does who moderates the chat; but nobody what the service wrote, which tells what happened.
  * Deleting again changes nothing, so a repeated command is answered like the first.
@@ -65,5 +72,10 @@ export function judgeDelete(message: StoredMessage, { userId, role }: DeleteRule
   if (message.senderId !== userId && !MODERATING.has(role)) {
     throw new ChatError('FORBIDDEN', operation, 'only its author or a moderator of the chat may delete it');
   }
+  return message.deletedAt === null ? { kind: 'delete' } : null;
+}
+
+/** The marketplace deletes whatever it judges unfit. Deleting again changes nothing. */
+export function judgeModeration(message: StoredMessage): MessageChange {
   return message.deletedAt === null ? { kind: 'delete' } : null;
 }

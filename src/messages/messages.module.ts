@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
+import { AuthoredMessagesRepository } from './authored-messages.repository.js';
+import { GivenReactionsRepository } from './given-reactions.repository.js';
 import { MessageAnnouncer } from './message-announcer.js';
 import { MessagesGateway } from './messages.gateway.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -9,7 +11,20 @@ import { MessagesService } from './messages.service.js';
 
 @Module({
   imports: [DeliveryModule, MembersModule, ProfilesModule],
-  providers: [MessagesGateway, MessagesService, MessagesRepository, MessageAnnouncer],
-  exports: [MessagesService, MessagesRepository, MessageAnnouncer],
+  providers: [
+    MessagesGateway,
+    MessagesService,
+    MessagesRepository,
+    MessageAnnouncer,
+    AuthoredMessagesRepository,
+    GivenReactionsRepository,
+  ],
+  exports: [
+    MessagesService,
+    MessagesRepository,
+    MessageAnnouncer,
+    AuthoredMessagesRepository,
+    GivenReactionsRepository,
+  ],
 })
 export class MessagesModule {}

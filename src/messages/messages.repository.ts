@@ -13,6 +13,19 @@ export interface PageRequest {
   limit: number;
 }
 
+/** Who would change a message. */
+export interface Editor extends Standing {
+  role: string;
+}
+
+/** What a change of a message depends on beside the message. */
+export interface ChatUnderLock {
+  /** `null` for who is no member, or none any more. */
+  editor: Editor | null;
+  /** Whether the marketplace has closed the chat. */
+  closed: boolean;
+}
+
 /** A client's position in a chat. */
 export interface Cursor {
   chatId: string;
@@ -22,17 +35,14 @@ export interface Cursor {
 /** A chat as seen from a cursor: its present rev, and what changed after the cursor, oldest change first. */
 export interface ChangedChat {
   lastRev: number;
+  closedAt: Date | null;
   changes: StoredMessage[];
   /** Whether `changes` goes up to `lastRev`. */
   complete: boolean;
 }
 
-/** Who would change a message. */
-export interface Editor extends Standing {
-  role: string;
-}
-
-const columns = [
+/** A message as it is read by everybody. */
+export const columns = [
   'id',
   'chat_id as chatId',
   'seq',
@@ -94,19 +104,19 @@ export class MessagesRepository {
    * Changes one message and gives it the chat's next rev, in one transaction under the chat's lock: what `judge` sees is
    * what it changes, and no other writer of the chat comes between. What the message said before is kept.
    *
-   * @param judge decides on the message as it stands, and the editor as he is under the lock, `null` once he is no member any
-   * more; what it throws undoes everything
+   * @param editorId the member who changes it; empty for the marketplace
+   * @param judge decides on the message and its chat as they stand under the lock; what it throws undoes everything
    * @returns the message after the change, whether it changed, and the version of the chat's members; `undefined` where the
    * chat has no such message
    */
   async change(
     { chatId, messageId, editorId }: { chatId: string; messageId: string; editorId: string },
-    judge: (message: StoredMessage, editor: Editor | null) => MessageChange,
+    judge: (message: StoredMessage, chat: ChatUnderLock) => MessageChange,
   ): Promise<{ message: StoredMessage; changed: boolean; membersVersion: number } | undefined> {
     return await this.db.transaction().execute(async (transaction) => {
       const chat = await transaction
         .selectFrom('chat.chats')
-        .select(['last_rev', 'members_version as membersVersion'])
+        .select(['last_rev', 'members_version as membersVersion', 'closed_at'])
         .where('id', '=', chatId)
         .forNoKeyUpdate()
         .executeTakeFirst();
@@ -132,7 +142,7 @@ export class MessagesRepository {
       }
       const { membersVersion } = chat;
       const { editor, ...message } = found;
-      const change = judge(message, editor);
+      const change = judge(message, { editor, closed: chat.closed_at !== null });
       if (change === null) {
         return { message, changed: false, membersVersion };
       }
@@ -215,9 +225,9 @@ export class MessagesRepository {
     cursors: readonly Cursor[],
     { perChat, total }: { perChat: number; total: number },
   ): Promise<(ChangedChat | undefined)[]> {
-    const { rows } = await sql<StoredMessage & { place: number; lastRev: number }>`
+    const { rows } = await sql<StoredMessage & { place: number; lastRev: number; closedAt: Date | null }>`
       with head as materialized (
-        select cursor.place::integer, c.id as chat_id, c.last_rev, cursor.rev
+        select cursor.place::integer, c.id as chat_id, c.last_rev, c.closed_at, cursor.rev
           from rows from (
             jsonb_to_recordset(${JSON.stringify(cursors)}::jsonb) as ("chatId" uuid, rev integer)
           ) with ordinality as cursor (chat_id, rev, place)
@@ -240,15 +250,15 @@ export class MessagesRepository {
          order by head.place, found.rev
          limit ${total}
       )
-      select head.place, head.last_rev as "lastRev",
+      select head.place, head.last_rev as "lastRev", head.closed_at as "closedAt",
              ${COLUMNS_OF_CHANGE}
         from head
         left join change on change.place = head.place
        order by head.place, change.rev`.execute(this.db);
-    const chats = new Map<number, { lastRev: number; changes: StoredMessage[] }>();
+    const chats = new Map<number, Omit<ChangedChat, 'complete'> & { changes: StoredMessage[] }>();
     let found = 0;
-    for (const { place, lastRev, ...message } of rows) {
-      const chat = chats.get(place) ?? { lastRev, changes: [] };
+    for (const { place, lastRev, closedAt, ...message } of rows) {
+      const chat = chats.get(place) ?? { lastRev, closedAt, changes: [] };
       chats.set(place, chat);
       // The left join's row for a chat without changes holds nulls.
       if (message.id !== null) {
@@ -301,7 +311,7 @@ function columnsOfChange(change: NonNullable<MessageChange>) {
     case 'edit':
       return { text: change.text, edited_at: sql<Date>`clock_timestamp()` };
     case 'delete':
-      return { text: '', attachments: null, reactions: null, deleted_at: sql<Date>`clock_timestamp()` };
+      return { text: '', system: null, attachments: null, reactions: null, deleted_at: sql<Date>`clock_timestamp()` };
     case 'react':
       return { reactions: asJson(change.reactions) };
   }

@@ -17,10 +17,16 @@ import { ProfilesService } from '../profiles/profiles.service.js';
 import { type MessageDraft, repeats, SERVICE, type StoredMessage, toWireMessage } from './message.js';
 import { MessageAnnouncer } from './message-announcer.js';
 import { admitBody, type BodyRules, checkLength, demandText } from './message-body.js';
-import { judgeDelete, judgeEdit, type MessageChange } from './message-changes.js';
+import { judgeDelete, judgeEdit, judgeModeration, type MessageChange } from './message-changes.js';
 import { newMessageId } from './message-id.js';
 import { MessageWriter } from './message-writer.js';
-import { type Cursor, type Editor, MessagesRepository, type PageRequest } from './messages.repository.js';
+import {
+  type ChatUnderLock,
+  type Cursor,
+  type Editor,
+  MessagesRepository,
+  type PageRequest,
+} from './messages.repository.js';
 import { judgeReaction, judgeReactionRemoval } from './reactions.js';
 import { toSyncedChat } from './synced-chat.js';
 import { UncertainWrites } from './uncertain-writes.js';
@@ -42,6 +48,18 @@ interface SystemPost {
   productId?: string | null;
   /** The marketplace's own key: posting it again answers with the message there is. */
   clientMessageId?: string;
+}
+
+/** A message after it was judged, and the version of its chat's members. */
+interface Rewritten {
+  message: WireMessage;
+  changed: boolean;
+  membersVersion: number;
+}
+
+/** The same for a change by a member, who is one under the lock. */
+interface MemberUnderLock extends ChatUnderLock {
+  editor: Editor;
 }
 
 type StoredListener = (draft: MessageDraft, productChanged: boolean) => void;
@@ -104,7 +122,7 @@ export class MessagesService implements OnModuleDestroy {
    * A reply may answer a deleted message: it names a place in the chat, and the place is still there. So whether the
    * answered message exists never changes, and a reply that was written in time is not lost to a delete.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `MESSAGE_NOT_FOUND` for a reply to nothing, `MESSAGE_EMPTY`,
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `CHAT_CLOSED`, `MESSAGE_NOT_FOUND` for a reply to nothing, `MESSAGE_EMPTY`,
    * `MESSAGE_TOO_LONG`, `ATTACHMENT_REFUSED`, `VALIDATION_FAILED`, `DUPLICATE_CLIENT_ID`, `OVERLOADED`, `UNAVAILABLE`
    */
   async send(senderId: string, payload: CommandPayload<'message:send'>): Promise<WireMessage> {
@@ -126,7 +144,7 @@ export class MessagesService implements OnModuleDestroy {
 
   /**
    * Stores and shows a message that no member wrote, such as "your order was shipped". For callers that the marketplace has
-   * authorised: it needs no membership.
+   * authorised: it needs no membership, and the chat may be closed.
    *
    * @throws ChatError as {@link send} does; `CHAT_NOT_FOUND` where there is no such chat
    */
@@ -160,6 +178,8 @@ export class MessagesService implements OnModuleDestroy {
         throw ChatError.chatNotFound(operation);
       case 'blocked':
         throw ChatError.blocked(operation, outcome.by);
+      case 'closed':
+        throw ChatError.chatClosed(operation);
       case 'unanswerable':
         throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the chat has no message with the id in replyTo');
       case 'duplicate':
@@ -205,11 +225,21 @@ export class MessagesService implements OnModuleDestroy {
   }
 
   /**
+   * A page of any chat, for callers that the marketplace has authorised and that know that there is the chat.
+   */
+  async inspect(chatId: string, page: PageRequest): Promise<MessagePage> {
+    const found = await this.page(null, chatId, page);
+    return { ...found, senders: await this.profiles.sendersOf(found.messages) };
+  }
+
+  /**
    * A page without the authors' profiles, for callers that have checked the membership. Who was removed from the chat
    * meanwhile is shown an empty one: it could hold what was said after he went.
+   *
+   * @param readerId the member; `null` for the marketplace, which sees all chats
    */
-  async page(userId: string, chatId: string, page: PageRequest): Promise<Omit<MessagePage, 'senders'>> {
-    const rows = await this.repository.page(chatId, page, userId);
+  async page(readerId: string | null, chatId: string, page: PageRequest): Promise<Omit<MessagePage, 'senders'>> {
+    const rows = await this.repository.page(chatId, page, readerId);
     const hasMore = rows.length > page.limit;
     // The row too many lies at the far end of the direction asked for.
     const kept = !hasMore ? rows : page.afterSeq === undefined ? rows.slice(1) : rows.slice(0, page.limit);
@@ -228,22 +258,17 @@ export class MessagesService implements OnModuleDestroy {
   /**
    * Gives a message another text, which others are shown: a block stops it as it stops a new message.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `CHAT_CLOSED`, `MESSAGE_NOT_FOUND`, `FORBIDDEN`, `MESSAGE_EMPTY`, `MESSAGE_TOO_LONG`
    */
   async edit(userId: string, { chatId, messageId, text }: CommandPayload<'message:edit'>): Promise<WireMessage> {
     await this.membership.requireWriter(chatId, userId, EDIT);
     checkLength(text, this.bodyRules.maxLength, EDIT);
     const { editWindowSeconds: windowSeconds } = this.config.messages;
-    const { message, changed, membersVersion } = await this.change(
-      userId,
-      chatId,
-      messageId,
-      EDIT,
-      (before, editor) => {
-        refuseAcrossBlock(editor, EDIT);
-        return judgeEdit(before, { userId, text, windowSeconds, now: new Date() });
-      },
-    );
+    const judge = (before: StoredMessage, { editor, closed }: MemberUnderLock) => {
+      refuseAcrossBlock(editor, EDIT);
+      return judgeEdit(before, { userId, text, closed, windowSeconds, now: new Date() });
+    };
+    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, EDIT, judge);
     if (changed) {
       this.announcer.updated(message, membersVersion);
     }
@@ -262,7 +287,7 @@ export class MessagesService implements OnModuleDestroy {
       chatId,
       messageId,
       DELETE,
-      (before, { role }) => judgeDelete(before, { userId, role }),
+      (before, { editor: { role } }) => judgeDelete(before, { userId, role }),
     );
     if (changed) {
       this.announcer.deleted(message, membersVersion);
@@ -273,7 +298,7 @@ export class MessagesService implements OnModuleDestroy {
   /**
    * Puts an emoji on a message, which others are shown: a block stops it.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `MESSAGE_NOT_FOUND`, `REACTION_LIMIT`
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `CHAT_CLOSED`, `MESSAGE_NOT_FOUND`, `REACTION_LIMIT`
    */
   async react(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:react'>): Promise<WireMessage> {
     await this.membership.requireWriter(chatId, userId, REACT);
@@ -282,9 +307,9 @@ export class MessagesService implements OnModuleDestroy {
       chatId,
       messageId,
       REACT,
-      (before, editor) => {
+      (before, { editor, closed }) => {
         refuseAcrossBlock(editor, REACT);
-        return judgeReaction(before, { userId, emoji });
+        return judgeReaction(before, { userId, emoji, closed });
       },
     );
     if (changed) {
@@ -296,12 +321,16 @@ export class MessagesService implements OnModuleDestroy {
   /**
    * Takes one's own emoji back, which a block does not stop, as it does not stop deleting: neither says anything.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `MESSAGE_NOT_FOUND`
+   * @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `MESSAGE_NOT_FOUND`
    */
   async unreact(userId: string, { chatId, messageId, emoji }: CommandPayload<'message:unreact'>): Promise<WireMessage> {
     await this.membership.require(chatId, userId, UNREACT);
-    const { message, changed, membersVersion } = await this.change(userId, chatId, messageId, UNREACT, (before) =>
-      judgeReactionRemoval(before, { userId, emoji }),
+    const { message, changed, membersVersion } = await this.change(
+      userId,
+      chatId,
+      messageId,
+      UNREACT,
+      (before, { closed }) => judgeReactionRemoval(before, { userId, emoji, closed }),
     );
     if (changed) {
       this.announcer.reacted(message, { userId, emoji, added: false }, membersVersion);
@@ -314,27 +343,50 @@ export class MessagesService implements OnModuleDestroy {
     this.uncertain.add(chatId);
   }
 
+  /**
+   * Deletes anybody's message, as its author would. Does not authorise: the caller is a route of the marketplace.
+   *
+   * @throws ChatError `MESSAGE_NOT_FOUND`, also where there is no such chat
+   */
+  async moderate(chatId: string, messageId: string): Promise<WireMessage> {
+    const { message, changed, membersVersion } = await this.rewrite(
+      { editorId: SERVICE, chatId, messageId },
+      DELETE,
+      judgeModeration,
+    );
+    if (changed) {
+      this.announcer.deleted(message, membersVersion);
+    }
+    return message;
+  }
+
   /** The editor is looked at once more under the lock, where nobody can remove or block him meanwhile. */
   private async change(
     editorId: string,
     chatId: string,
     messageId: string,
     operation: string,
-    judge: (message: StoredMessage, editor: Editor) => MessageChange,
-  ): Promise<{ message: WireMessage; changed: boolean; membersVersion: number }> {
-    const outcome = await this.attempt(chatId, () =>
-      this.repository.change({ chatId, messageId, editorId }, (message, editor) => {
-        if (editor === null) {
-          throw ChatError.chatNotFound(operation);
-        }
-        return judge(message, editor);
-      }),
-    );
+    judge: (message: StoredMessage, chat: MemberUnderLock) => MessageChange,
+  ): Promise<Rewritten> {
+    return this.rewrite({ editorId, chatId, messageId }, operation, (message, { editor, closed }) => {
+      if (editor === null) {
+        throw ChatError.chatNotFound(operation);
+      }
+      return judge(message, { editor, closed });
+    });
+  }
+
+  private async rewrite(
+    place: { editorId: string; chatId: string; messageId: string },
+    operation: string,
+    judge: (message: StoredMessage, chat: ChatUnderLock) => MessageChange,
+  ): Promise<Rewritten> {
+    const outcome = await this.attempt(place.chatId, () => this.repository.change(place, judge));
     if (outcome === undefined) {
       throw messageNotFound(operation);
     }
     if (outcome.changed) {
-      this.changed(chatId);
+      this.changed(place.chatId);
     }
     return { ...outcome, message: toWireMessage(outcome.message) };
   }

@@ -9,19 +9,22 @@ interface ReactionRules {
   userId: string;
   /** In its canonical spelling. */
   emoji: string;
+  /** Whether the marketplace has closed the chat. */
+  closed: boolean;
 }
 
 /**
- * Any member reacts to what is still there. The same reaction again changes nothing.
+ * Any member reacts to what is still there, in an open chat. The same reaction again changes nothing.
  *
- * @throws ChatError `MESSAGE_NOT_FOUND`, `REACTION_LIMIT`
+ * @throws ChatError `MESSAGE_NOT_FOUND`, `CHAT_CLOSED`, `REACTION_LIMIT`
  */
-export function judgeReaction(message: StoredMessage, { userId, emoji }: ReactionRules): MessageChange {
+export function judgeReaction(message: StoredMessage, { userId, emoji, closed }: ReactionRules): MessageChange {
   const reactions = reactionsOf(message, REACT);
   const present = reactions.find((reaction) => reaction.emoji === emoji);
   if (present?.userIds.includes(userId)) {
     return null;
   }
+  requireOpen(closed, REACT);
   if (present === undefined && reactions.length >= REACTION_EMOJI_MAX) {
     throw limit(`it has ${REACTION_EMOJI_MAX} different emoji; use one of them`, REACTION_EMOJI_MAX);
   }
@@ -43,13 +46,14 @@ export function judgeReaction(message: StoredMessage, { userId, emoji }: Reactio
 /**
  * Only one's own reaction is taken back, so there is nobody to refuse. One that is not there changes nothing.
  *
- * @throws ChatError `MESSAGE_NOT_FOUND`
+ * @throws ChatError `MESSAGE_NOT_FOUND`, `CHAT_CLOSED`
  */
-export function judgeReactionRemoval(message: StoredMessage, { userId, emoji }: ReactionRules): MessageChange {
+export function judgeReactionRemoval(message: StoredMessage, { userId, emoji, closed }: ReactionRules): MessageChange {
   const reactions = reactionsOf(message, UNREACT);
   if (!reactions.some((one) => one.emoji === emoji && one.userIds.includes(userId))) {
     return null;
   }
+  requireOpen(closed, UNREACT);
   const left = reactions
     .map((one) => (one.emoji === emoji ? { emoji, userIds: one.userIds.filter((id) => id !== userId) } : one))
     .filter(({ userIds }) => userIds.length > 0);
@@ -61,6 +65,12 @@ function reactionsOf({ deletedAt, reactions }: StoredMessage, operation: string)
     throw new ChatError('MESSAGE_NOT_FOUND', operation, 'the message was deleted');
   }
   return reactions ?? [];
+}
+
+function requireOpen(closed: boolean, operation: string): void {
+  if (closed) {
+    throw ChatError.chatClosed(operation);
+  }
 }
 
 function limit(reason: string, max: number): ChatError {

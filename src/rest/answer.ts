@@ -16,7 +16,7 @@ export function failure(error: ChatError): Answer {
   const status = httpStatus[error.code];
   const headers: Record<string, string> = {};
   if (status === 401) {
-    headers['WWW-Authenticate'] = 'Bearer';
+    headers['WWW-Authenticate'] = error.code === 'API_KEY_INVALID' ? 'ApiKey' : 'Bearer';
   }
   if (error.retryAfterMs !== undefined) {
     // Whole seconds, rounded up: a client that comes earlier would be refused again.

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { type CommandName, commands } from '../contract/index.js';
 
 /** The part of JSON Schema that decides how a field is read from text. */
 interface FieldSchema {
@@ -13,16 +12,17 @@ type ReadText = (text: string) => unknown;
 type ReadField = (texts: readonly string[]) => unknown;
 
 /**
- * Reads the fields of a command's payload from a query, in which everything is text: `limit=20` is the number 20, a
+ * Reads the fields of a route's payload from a query, in which everything is text: `limit=20` is the number 20, a
  * repeated name is a list. What cannot be read stays text, and the contract's schema says what is wrong with it.
  *
- * @throws when the command takes a field that no query can carry; it needs a route with a body then
+ * @param name for the error
+ * @throws when the payload has a field that no query can carry; it needs a route with a body then
  */
-export function queryReader(command: CommandName): (query: URLSearchParams) => Record<string, unknown> {
-  const schema: FieldSchema = z.toJSONSchema(commands[command].payload, { io: 'input' }) as FieldSchema;
+export function queryReader(payload: z.ZodType, name: string): (query: URLSearchParams) => Record<string, unknown> {
+  const schema: FieldSchema = z.toJSONSchema(payload, { io: 'input' }) as FieldSchema;
   const object = [schema, ...(schema.anyOf ?? [])].find(({ properties }) => properties !== undefined);
   const readers = Object.entries(object?.properties ?? {}).map(
-    ([name, field]) => [name, readerOf(field, `${command} ${name}`)] as const,
+    ([field, fieldSchema]) => [field, readerOf(fieldSchema, `${name} ${field}`)] as const,
   );
   return (query) => {
     const fields: Record<string, unknown> = {};

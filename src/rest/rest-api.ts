@@ -8,9 +8,10 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { API_PATH, ChatError, commands, type Route, routeList } from '../contract/index.js';
 import { type Answer, failure, send, success } from './answer.js';
+import type { Endpoint } from './endpoint.js';
 import { queryReader } from './query-fields.js';
 import { readJsonBody } from './request-body.js';
-import { type FoundRoute, findRoute } from './route-table.js';
+import { type FoundRoute, RouteTable } from './route-table.js';
 
 /**
  * The REST API: finds the route of a request in the contract's table and runs its command as a socket's would be run.
@@ -18,9 +19,8 @@ import { type FoundRoute, findRoute } from './route-table.js';
  */
 @Injectable()
 export class RestApi implements OnModuleInit {
-  private readonly queryReaders = new Map(
-    routeList.filter(({ fieldsIn }) => fieldsIn === 'query').map(({ name, command }) => [name, queryReader(command)]),
-  );
+  private readonly table = new RouteTable<Endpoint>();
+  private readonly queryReaders = new Map<string, ReturnType<typeof queryReader>>();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -28,7 +28,9 @@ export class RestApi implements OnModuleInit {
     private readonly authenticator: Authenticator,
     private readonly runner: CommandRunner,
     private readonly intake: Intake,
-  ) {}
+  ) {
+    this.serve(routeList.map((route) => this.endpointOf(route)));
+  }
 
   /** Not as a Nest controller: for those the framework decodes paths, and answers what it cannot decode in a shape of its own. */
   onModuleInit(): void {
@@ -37,12 +39,36 @@ export class RestApi implements OnModuleInit {
     );
   }
 
+  /** Answers further routes, with the same steps around them. */
+  serve(endpoints: readonly Endpoint[]): void {
+    this.table.add(endpoints);
+    for (const { name, payload, fieldsIn } of endpoints) {
+      if (fieldsIn === 'query') {
+        this.queryReaders.set(name, queryReader(payload, name));
+      }
+    }
+  }
+
+  private endpointOf(route: Route): Endpoint {
+    const { operation, payload } = commands[route.command];
+    return {
+      ...route,
+      operation,
+      payload,
+      admit: async ({ headers }) => {
+        const session = await this.authenticator.authenticate(headers.authorization, operation);
+        await this.runner.limit(route.command, session.userId, operation);
+        return (fields) => this.runner.execute(route.command, { session, socket: null }, fields);
+      },
+    };
+  }
+
   /** Never rejects. The request's URL is what follows the API's path. */
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url = '' } = request;
     const [path = ''] = url.split('?', 1);
-    const found = findRoute(request.method ?? '', path);
-    const operation = found === null ? 'answer request' : commands[found.route.command].operation;
+    const found = this.table.find(request.method ?? '', path);
+    const operation = found === null ? 'answer request' : found.route.operation;
     this.intake.begin();
     try {
       const answer = await this.answer(request, found, url.slice(path.length)).catch((error: unknown) =>
@@ -54,24 +80,21 @@ export class RestApi implements OnModuleInit {
     }
   }
 
-  private async answer(request: IncomingMessage, found: FoundRoute | null, query: string): Promise<Answer> {
+  private async answer(request: IncomingMessage, found: FoundRoute<Endpoint> | null, query: string): Promise<Answer> {
     if (found === null) {
       throw new ChatError('UNKNOWN_ROUTE', 'answer request', 'no route has this method and path; see /docs');
     }
-    const { route } = found;
-    const { operation } = commands[route.command];
-    this.intake.requireOpen(operation);
-    const session = await this.authenticator.authenticate(request.headers.authorization, operation);
-    await this.runner.limit(route.command, session.userId, operation);
-    const payload = withFields(await this.readFields(request, route, query), found.fields);
-    const data = await this.runner.execute(route.command, { session, socket: null }, payload);
+    const { route, fields } = found;
+    this.intake.requireOpen(route.operation);
+    const run = await route.admit(request);
+    const data = await run(withFields(await this.readFields(request, route, query), fields));
     return success(route.status, data);
   }
 
-  private async readFields(request: IncomingMessage, route: Route, query: string): Promise<unknown> {
+  private async readFields(request: IncomingMessage, route: Endpoint, query: string): Promise<unknown> {
     const readQuery = this.queryReaders.get(route.name);
     return readQuery === undefined
-      ? readJsonBody(request, this.config.socket.maxFrameBytes, commands[route.command].operation)
+      ? readJsonBody(request, this.config.socket.maxFrameBytes, route.operation)
       : readQuery(new URLSearchParams(query));
   }
 }

@@ -6,5 +6,6 @@ import { RestApi } from './rest-api.js';
 @Module({
   imports: [AuthModule, CommandsModule],
   providers: [RestApi],
+  exports: [RestApi],
 })
 export class RestModule {}

@@ -1,30 +1,39 @@
-import { type Route, routeList } from '../contract/index.js';
+import type { RouteShape } from '../contract/index.js';
 
-export interface FoundRoute {
-  route: Route;
+export interface FoundRoute<R> {
+  route: R;
   /** The fields that the path carries, by name. */
   fields: Record<string, string>;
 }
 
-const patterns = routeList.map((route) => ({
-  route,
-  path: new RegExp(`^${route.path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`),
-}));
+/** Routes, to be found by what a request asks for. */
+export class RouteTable<R extends Pick<RouteShape, 'method' | 'path'>> {
+  private readonly patterns: { route: R; path: RegExp }[] = [];
 
-/**
- * The route of a request.
- *
- * @param path what follows the API's path, without the query
- */
-export function findRoute(method: string, path: string): FoundRoute | null {
-  for (const { route, path: pattern } of patterns) {
-    const match = route.method === method ? pattern.exec(path) : null;
-    if (match !== null) {
-      const fields = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decoded(text)]);
-      return { route, fields: Object.fromEntries(fields) };
-    }
+  add(routes: readonly R[]): void {
+    this.patterns.push(
+      ...routes.map((route) => ({
+        route,
+        path: new RegExp(`^${route.path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`),
+      })),
+    );
   }
-  return null;
+
+  /**
+   * The route of a request.
+   *
+   * @param path what follows the API's path, without the query
+   */
+  find(method: string, path: string): FoundRoute<R> | null {
+    for (const { route, path: pattern } of this.patterns) {
+      const match = route.method === method ? pattern.exec(path) : null;
+      if (match !== null) {
+        const fields = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decoded(text)]);
+        return { route, fields: Object.fromEntries(fields) };
+      }
+    }
+    return null;
+  }
 }
 
 /** Text that is no URL encoding is no id either; the contract's schema refuses it where it stands. */

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Command, type SocketContext } from '../commands/command.js';
 import type { CommandPayload } from '../contract/index.js';
-import { chatRoom } from '../delivery/rooms.js';
+import { chatRoom, closedRoom } from '../delivery/rooms.js';
 import { Membership } from '../members/membership.js';
 import { TypingService } from './typing.service.js';
+
+const START = 'start typing';
 
 @Injectable()
 export class TypingGateway {
@@ -14,7 +16,8 @@ export class TypingGateway {
 
   @Command('typing:start')
   async start(context: SocketContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
-    await this.authorise(context, chatId, 'start typing');
+    await this.authorise(context, chatId, START);
+    await this.requireOpen(context, chatId);
     // Asking about the membership takes a moment. The sign of a socket that closed meanwhile would stand until it lapses, and
     // keep the user's other tabs from taking it back.
     if (context.socket.connected) {
@@ -37,6 +40,15 @@ export class TypingGateway {
   private async authorise({ socket, session }: SocketContext, chatId: string, operation: string): Promise<void> {
     if (!socket.rooms.has(chatRoom(chatId))) {
       await this.membership.require(chatId, session.userId, operation);
+    }
+  }
+
+  /** Sockets in the room of an open chat pass without a query too. */
+  private async requireOpen({ socket }: SocketContext, chatId: string): Promise<void> {
+    if (!socket.rooms.has(chatRoom(chatId)) || socket.rooms.has(closedRoom(chatId))) {
+      await this.membership.requireOpen(chatId, START);
+      // It was opened again while this socket joined it.
+      await socket.leave(closedRoom(chatId));
     }
   }
 }

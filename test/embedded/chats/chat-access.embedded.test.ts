@@ -196,7 +196,7 @@ describe('inside a chat', () => {
       const chats = [pair.chatId, nowhere].map((chatId) => ({ chatId, rev }));
       const answer = await stranger.get('chat:sync', { chats });
       expect(answer.chats).toEqual(
-        chats.map(({ chatId }) => ({ chatId, resync: true, rev: 0, hasMore: false, messages: [] })),
+        chats.map(({ chatId }) => ({ chatId, resync: true, rev: 0, hasMore: false, closedAt: null, messages: [] })),
       );
     }
   });

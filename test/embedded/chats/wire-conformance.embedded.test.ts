@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { type CommandName, commands, type EventName, events } from '../../../src/contract/index.js';
+import { AdminClient, WITH_ADMIN } from '../../support/admin/admin-client.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 import type { TestClient } from '../../support/chat/test-client.js';
 import { connectPair, type Pair, UNLIMITED } from '../../support/chats/participants.js';
@@ -21,7 +22,7 @@ describe('everything the service says in a whole conversation', () => {
 
   async function start(): Promise<TestChat> {
     const chat = await TestChat.start({
-      env: { ...UNLIMITED, DATA_DIR: folder, TYPING_TTL_SECONDS: '1', AUTH_EXPIRY_GRACE_SECONDS: '60' },
+      env: { ...UNLIMITED, ...WITH_ADMIN, DATA_DIR: folder, TYPING_TTL_SECONDS: '1', AUTH_EXPIRY_GRACE_SECONDS: '60' },
     });
     running.push(chat);
     return chat;
@@ -106,6 +107,16 @@ describe('everything the service says in a whole conversation', () => {
     await ask(buyer, 'message:search', { query: 'dubious' });
     await ask(buyer, 'chat:leave', { chatId });
     await talkInGroup(pair);
+    const admin = AdminClient.of(chat);
+    await admin.get('POST /admin/chats/:chatId/messages', {
+      chatId,
+      text: 'Closed',
+      code: 'closed',
+      params: { days: 30 },
+    });
+    await admin.get('POST /admin/chats/:chatId/close', { chatId });
+    await admin.get('POST /admin/chats/:chatId/reopen', { chatId });
+    await buyer.event('chat:reopened');
     buyer.tell('users:online');
     buyer.tell('message:send', { chatId, text: '' });
     await buyer.event('users:online');

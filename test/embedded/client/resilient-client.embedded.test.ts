@@ -4,6 +4,7 @@ import { ResilientChatClient, type ResilientChatClientOptions } from '../../../d
 import type { Message } from '../../../src/contract/index.js';
 import { Delivery } from '../../../src/delivery/delivery.js';
 import { MessagesService } from '../../../src/messages/messages.service.js';
+import { AdminClient, WITH_ADMIN } from '../../support/admin/admin-client.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 
 describe('the reference client', () => {
@@ -11,7 +12,7 @@ describe('the reference client', () => {
   let clients: ResilientChatClient[] = [];
 
   beforeAll(async () => {
-    chat = await TestChat.start();
+    chat = await TestChat.start({ env: WITH_ADMIN });
   });
 
   afterEach(() => {
@@ -83,6 +84,31 @@ describe('the reference client', () => {
     await writer.edit(chatId, idOf(0), 'missed');
     await writer.delete(chatId, idOf(2));
     await expect.poll(shown, { timeout: 5_000 }).toEqual(['missed', 'two', '']);
+  });
+
+  it('knows that a chat was closed and reopened, also where no event came through', async () => {
+    const onClosing = vi.fn();
+    const { chatId, writer } = await conversing(15, 16);
+    const admin = AdminClient.of(chat);
+    const client = open({ token: () => chat.marketplace.token({ userId: 16 }), onClosing });
+    client.join(chatId);
+    await expect.poll(() => client.caughtUp).toBe(true);
+
+    const { closedAt } = await admin.get('POST /admin/chats/:chatId/close', { chatId });
+    await expect.poll(() => client.closedAt(chatId)).toBe(closedAt);
+    await expect(client.send(chatId, 'too late')).rejects.toMatchObject({ failure: { code: 'CHAT_CLOSED' } });
+    vi.spyOn(Delivery.prototype, 'chatReopened').mockImplementationOnce(() => undefined);
+    await admin.get('POST /admin/chats/:chatId/reopen', { chatId });
+    // A gap makes the client sync.
+    vi.spyOn(Delivery.prototype, 'messageNew').mockImplementationOnce(() => undefined);
+    await writer.send(chatId, 'missed');
+    await writer.send(chatId, 'back again');
+    await expect
+      .poll(() => onClosing.mock.calls, { timeout: 5_000 })
+      .toEqual([
+        [chatId, closedAt],
+        [chatId, null],
+      ]);
   });
 
   it('tells the sender what the service will never take', async () => {

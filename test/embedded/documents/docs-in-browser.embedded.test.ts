@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands, events, routeList } from '../../../src/contract/index.js';
+import { adminRouteList, commands, events, routeList } from '../../../src/contract/index.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -31,7 +31,7 @@ describe.runIf(browserIsHere)('the pages of the documents in a browser', () => {
       'nav a[href^="#command."], nav a[href^="#event."]',
       Object.keys(commands).length + Object.keys(events).length,
     ],
-    ['/docs/rest', '.opblock', routeList.length],
+    ['/docs/rest', '.opblock', routeList.length + adminRouteList.length],
   ])('%s shows everything, and needs nothing that its policy forbids', async (path, selector, count) => {
     const page = await browser.newPage();
     const complaints: string[] = [];

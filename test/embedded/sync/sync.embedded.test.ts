@@ -48,7 +48,7 @@ describe('the command chat:sync', () => {
     const { chats } = await back.get('chat:sync', { chats: [{ chatId, rev: joined.chat.rev }] });
 
     expect(chats).toEqual([
-      { chatId, resync: false, rev: 3, hasMore: false, messages: seller.received('message:new') },
+      { chatId, resync: false, rev: 3, hasMore: false, closedAt: null, messages: seller.received('message:new') },
     ]);
   });
 

@@ -27,7 +27,7 @@ describeWithServices('instances that change messages at the same time', (service
 
   function edit(node: MessageStore, { chatId, buyerId }: StoredPair, messageId: string, text: string) {
     return node.messages.change({ chatId, messageId, editorId: buyerId }, (message) =>
-      judgeEdit(message, { userId: buyerId, text, windowSeconds: 900, now: message.createdAt }),
+      judgeEdit(message, { userId: buyerId, text, closed: false, windowSeconds: 900, now: message.createdAt }),
     );
   }
 
@@ -121,10 +121,12 @@ describeWithServices('instances that change messages at the same time', (service
     await everywhere(async (node, worker) => {
       const userId = users[worker - 1] ?? '';
       for (const emoji of ['👍', '❤️', '😂']) {
-        await node.messages.change(target, (message) => judgeReaction(message, { userId, emoji }));
+        await node.messages.change(target, (message) => judgeReaction(message, { userId, emoji, closed: false }));
         await edit(node, pair, messageId, `by ${worker}, after ${emoji}`);
       }
-      await node.messages.change(target, (message) => judgeReactionRemoval(message, { userId, emoji: '❤️' }));
+      await node.messages.change(target, (message) =>
+        judgeReactionRemoval(message, { userId, emoji: '❤️', closed: false }),
+      );
     });
 
     const message = await nodes[1].messages.find(chatId, messageId);
@@ -149,7 +151,7 @@ describeWithServices('instances that change messages at the same time', (service
           nodes[n % 2 === 0 ? 0 : 1].messages.change(target, (message) =>
             n === 4
               ? judgeDelete(message, { userId: buyerId, role: 'buyer' })
-              : judgeReaction(message, { userId: `user ${n}`, emoji: '👍' }),
+              : judgeReaction(message, { userId: `user ${n}`, emoji: '👍', closed: false }),
           ),
         ),
       );

@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BEFORE_ALL_CHATS } from '../../../src/admin/cursor.js';
+import { UserRecordsRepository } from '../../../src/admin/user-records.repository.js';
 import { BlocksRepository } from '../../../src/blocks/blocks.repository.js';
+import { AuthoredMessagesRepository } from '../../../src/messages/authored-messages.repository.js';
+import { GivenReactionsRepository } from '../../../src/messages/given-reactions.repository.js';
 import { PresenceRepository } from '../../../src/presence/presence.repository.js';
 import { EVERYTHING } from '../../../src/receipts/marks.js';
 import { ReceiptsRepository } from '../../../src/receipts/receipts.repository.js';
@@ -60,6 +64,25 @@ describeWithServices('with 50 000 messages in 5 000 chats', (services) => {
     await store.chats.find(pair.chatId);
     await store.chats.findByKey({ ...pair, keyProductId: null });
     await store.chats.setProduct(pair.chatId, 'p-2');
+    await store.chats.setClosed(pair.chatId, false);
+    await store.chats.ofMember(pair.buyerId, BEFORE_ALL_CHATS, 100);
+    await store.members.chatIdsOf(pair.buyerId, BEFORE_ALL_CHATS, 100);
+    await store.members.isClosed(pair.chatId);
+    const authored = new AuthoredMessagesRepository(store.db);
+    await authored.page(pair.chatId, pair.buyerId, '', 100);
+    await authored.versionsOf(pair.chatId, pair.buyerId, null, 100);
+    await authored.versions(pair.chatId, draft.id, { afterRev: 0, limit: 10 });
+    await authored.erase(pair.chatId, pair.buyerId, draft.clientMessageId, 10);
+    const reactions = new GivenReactionsRepository(store.db);
+    await store.messages.change({ chatId: pair.chatId, messageId: draft.id, editorId: pair.sellerId }, () => ({
+      kind: 'react',
+      reactions: [{ emoji: '👍', userIds: [pair.sellerId] }],
+    }));
+    await reactions.page(pair.chatId, pair.sellerId, 0, 10);
+    await reactions.erase(pair.chatId, pair.sellerId, 0, 10);
+    const records = new UserRecordsRepository(store.db);
+    await records.page(pair.buyerId, [0, ''], 100);
+    await records.erase(pair.buyerId, 100);
   }
 
   async function fill(): Promise<void> {

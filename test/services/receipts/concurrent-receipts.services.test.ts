@@ -48,6 +48,7 @@ describeWithServices('instances that mark messages at the same time', (services)
           const messageId = firsts[pairs.indexOf(pair)]?.id ?? '';
           await node.messages.change({ chatId: pair.chatId, messageId, editorId: pair.buyerId }, (message) =>
             judgeEdit(message, {
+              closed: false,
               userId: pair.buyerId,
               text: `edit ${round}`,
               windowSeconds: 900,

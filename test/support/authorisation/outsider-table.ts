@@ -41,7 +41,9 @@ export const outsiderTable: { [C in CommandName]: OutsiderCase<C> } = {
   // Names many chats, and answers each that is not the caller's as one of no use.
   'chat:sync': {
     payload: ({ chatId }) => ({ chats: [{ chatId, rev: 0 }] }),
-    answer: ({ chatId }) => ({ chats: [{ chatId, resync: true, rev: 0, hasMore: false, messages: [] }] }),
+    answer: ({ chatId }) => ({
+      chats: [{ chatId, resync: true, rev: 0, hasMore: false, closedAt: null, messages: [] }],
+    }),
   },
   'group:add': refusedInside(({ chatId, sellerId }) => ({ chatId, userIds: [sellerId, 1] })),
   'group:remove': refusedInside(({ chatId, sellerId }) => ({ chatId, userId: sellerId })),

@@ -36,6 +36,7 @@ export function describeCreatingChats(start: () => Promise<TestChat>): void {
         lastSeq: 0,
         rev: 0,
         createdAt: created.createdAt,
+        closedAt: null,
       });
       for (const client of [buyer, seller, phone]) {
         await client.event('chat:created');

@@ -65,7 +65,7 @@ export function describeLeavingGroups(start: (env: Record<string, string>) => Pr
         expect(await member.failure(command, { chatId, text: 'still here' })).toMatchObject({ code: 'CHAT_NOT_FOUND' });
       }
       const [synced] = (await member.get('chat:sync', { chats: [{ chatId, rev: 1 }] })).chats;
-      expect(synced).toEqual({ chatId, resync: true, rev: 0, hasMore: false, messages: [] });
+      expect(synced).toEqual({ chatId, resync: true, rev: 0, hasMore: false, closedAt: null, messages: [] });
     });
 
     it('by removing himself has left', async () => {

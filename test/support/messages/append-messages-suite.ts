@@ -169,6 +169,39 @@ export function describeAppendMessages(open: () => Promise<MessageStore>): void 
       ]);
     });
 
+    it('stores nothing in a closed chat but what the service itself says, and still answers what was sent before', async () => {
+      const [pair, open] = [await store.newPair(), await store.newPair()];
+      const [before] = await store.messages.append([draftOf(pair, { clientMessageId: 'before' })]);
+      await store.chats.setClosed(pair.chatId, true);
+      const late = draftOf(pair, { clientMessageId: 'late' });
+
+      const outcomes = await store.messages.append([
+        late,
+        draftOf(pair, { clientMessageId: 'late' }),
+        draftOf(pair, { clientMessageId: 'before' }),
+        draftOf(pair, { senderId: '', type: 'system', system: { kind: 'notice', code: 'closed', params: {} } }),
+        draftOf(pair, { type: 'system', system: { kind: 'member_left', userId: 1, newOwnerId: null } }),
+        draftOf(pair, { replyTo: '0190b3a0-0000-7000-8000-000000000000' }),
+        draftOf(open),
+        draftOf(pair, { senderId: open.buyerId }),
+      ]);
+
+      expect(outcomes.map(({ kind }) => kind)).toEqual([
+        'closed',
+        'closed',
+        'duplicate',
+        'stored',
+        'stored',
+        'closed',
+        'stored',
+        'refused',
+      ]);
+      expect(outcomes[2]).toEqual({ kind: 'duplicate', message: messageOf(before) });
+      expect(outcomes.slice(3, 5).map((outcome) => messageOf(outcome)?.seq)).toEqual([2, 3]);
+      await store.chats.setClosed(pair.chatId, false);
+      expect(messageOf((await store.messages.append([late]))[0])?.seq).toBe(4);
+    });
+
     it('refuses a stranger who knows the key of a member, too', async () => {
       const [pair, stranger] = [await store.newPair(), await store.newPair()];
       await store.messages.append([draftOf(pair, { clientMessageId: 'overheard' })]);

@@ -133,7 +133,14 @@ export function describeEditingAndDeleting(start: (env: Record<string, string>) 
 
       const returned = await chat.connect(sellerId);
       const [synced] = (await returned.get('chat:sync', { chats: [{ chatId, rev }] })).chats;
-      expect(synced).toEqual({ chatId, resync: false, rev: 5, hasMore: false, messages: [edited, deleted, added] });
+      expect(synced).toEqual({
+        chatId,
+        resync: false,
+        rev: 5,
+        hasMore: false,
+        closedAt: null,
+        messages: [edited, deleted, added],
+      });
       expect(synced?.messages.map(({ seq, text }) => [seq, text])).toEqual([
         [1, 'one, corrected'],
         [2, ''],

@@ -98,7 +98,7 @@ export function describeReactions(start: (env: Record<string, string>) => Promis
       expect(reacted).toEqual({ ...edited, rev: 3, reactions: reacted.reactions });
       const returned = await chat.connect(sellerId);
       expect((await returned.get('chat:sync', { chats: [{ chatId, rev }] })).chats).toEqual([
-        { chatId, resync: false, rev: 3, hasMore: false, messages: [reacted] },
+        { chatId, resync: false, rev: 3, hasMore: false, closedAt: null, messages: [reacted] },
       ]);
       const again = await buyer.get('message:edit', { ...target, text: 'is it still yours?' });
       expect(again.reactions).toEqual(reacted.reactions);

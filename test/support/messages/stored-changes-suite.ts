@@ -56,7 +56,7 @@ export function describeStoredChanges(open: () => Promise<MessageStore>): void {
       const pair = await written('one');
       const editors: (Editor | null)[] = [];
       const look = (editorId: string) =>
-        store.messages.change({ chatId: pair.chatId, messageId: pair.ids[0] ?? NOWHERE, editorId }, (_, editor) => {
+        store.messages.change({ chatId: pair.chatId, messageId: pair.ids[0] ?? NOWHERE, editorId }, (_, { editor }) => {
           editors.push(editor);
           return null;
         });
@@ -131,6 +131,26 @@ export function describeStoredChanges(open: () => Promise<MessageStore>): void {
       const bare = await change(pair, pair.ids[0], { kind: 'react', reactions: null });
       expect(bare?.message).toMatchObject({ reactions: null, rev: 4 });
       expect(await history(pair.chatId)).toEqual([]);
+    });
+
+    it('is judged with the standing of who changes it, and with whether the chat is closed, as both are under the lock', async () => {
+      const pair = await written('one');
+      const judged: unknown[] = [];
+      for (const closed of [false, true]) {
+        await store.chats.setClosed(pair.chatId, closed);
+        for (const editorId of [pair.buyerId, pair.sellerId, 'a stranger']) {
+          await store.messages.change(
+            { chatId: pair.chatId, messageId: pair.ids[0] ?? '', editorId },
+            (_message, chat) => {
+              judged.push(chat);
+              return null;
+            },
+          );
+        }
+      }
+      const unblocked = { blockedByPeer: false, blocksPeer: false };
+      const editors = [{ role: 'buyer', ...unblocked }, { role: 'seller', ...unblocked }, null];
+      expect(judged).toEqual([false, true].flatMap((closed) => editors.map((editor) => ({ editor, closed }))));
     });
 
     it('leaves no trace of a deleted text on any path that clients read', async () => {

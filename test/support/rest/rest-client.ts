@@ -5,6 +5,7 @@ import {
   type CommandInput,
   type Failure,
   type RouteName,
+  type RouteShape,
   routeList,
   type routes,
 } from '../../../src/contract/index.js';
@@ -32,7 +33,7 @@ export class RestClient {
 
   /** Sends the payload of a route's command, each field where the route wants it. */
   async ask<R extends RouteName>(name: R, payload: unknown): Promise<RestAnswer<CommandData<CommandOf<R>>>> {
-    const { method, path, body } = requestOf(name, payload);
+    const { method, path, body } = requestOf(routeNamed(name), payload);
     const answer = await this.send(method, path, body === undefined ? {} : { body: JSON.stringify(body) });
     return answer as RestAnswer<CommandData<CommandOf<R>>>;
   }
@@ -65,11 +66,19 @@ export function failureIn({ body }: RestAnswer): Failure {
   return body.error;
 }
 
-function requestOf(name: RouteName, payload: unknown): { method: string; path: string; body: object | undefined } {
+function routeNamed(name: RouteName): RouteShape {
   const route = routeList.find((candidate) => candidate.name === name);
   if (route === undefined) {
     throw new Error(`there is no route ${name}`);
   }
+  return route;
+}
+
+/** Puts each field of a payload where a route wants it. */
+export function requestOf(
+  route: RouteShape,
+  payload: unknown,
+): { method: string; path: string; body: object | undefined } {
   const fields = Object.entries((payload ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
   const others = fields.filter(([field]) => !route.pathFields.includes(field));
   const path = route.path.replaceAll(/:(\w+)/g, (_, field: string) =>

@@ -32,7 +32,14 @@ export function applyTo(shown: Shown, messages: readonly { id: string; text: str
   }
 }
 
-const unusable = (chatId: string): SyncedChat => ({ chatId, resync: true, rev: 0, hasMore: false, messages: [] });
+const unusable = (chatId: string): SyncedChat => ({
+  chatId,
+  resync: true,
+  rev: 0,
+  hasMore: false,
+  closedAt: null,
+  messages: [],
+});
 
 /** What `chat:sync` promises, on any database. @param open a migrated one; closed by whoever opened it */
 export function describeSync(open: () => Promise<Database>): void {
@@ -89,6 +96,7 @@ export function describeSync(open: () => Promise<Database>): void {
         resync: false,
         rev: 2,
         hasMore: false,
+        closedAt: null,
         messages: [],
       });
       expect(await syncOne(empty, 0)).toMatchObject({ resync: false, rev: 0, hasMore: false, messages: [] });

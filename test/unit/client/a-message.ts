@@ -36,5 +36,6 @@ export function aChat(lastSeq: number, rev = lastSeq): Chat {
     lastSeq,
     rev,
     createdAt: '2026-01-01T00:00:00.000Z',
+    closedAt: null,
   };
 }

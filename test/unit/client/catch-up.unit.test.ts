@@ -9,6 +9,8 @@ import { aChat, aMessage, CHAT_ID } from './a-message.js';
 /** A service with one chat, whose answers follow the contract; sync pages hold `page` messages. */
 class OneChatService {
   ready = true;
+  /** Since when the chat is closed. */
+  closedAt: string | null = null;
   readonly asked: string[] = [];
   readonly stored: Message[] = [];
   readonly failures: ErrorCode[] = [];
@@ -39,7 +41,7 @@ class OneChatService {
   private answer(command: CommandName, payload: unknown): unknown {
     if (command === 'chat:join') {
       const { limit = 50 } = payload as CommandInput<'chat:join'>;
-      const chat = aChat(this.stored.length);
+      const chat = { ...aChat(this.stored.length), closedAt: this.closedAt };
       return {
         chat,
         members: [],
@@ -56,11 +58,12 @@ class OneChatService {
     return {
       chats: chats.map(({ chatId, rev }) => {
         if (rev > this.stored.length) {
-          return { chatId, resync: true, rev: 0, hasMore: false, messages: [] };
+          return { chatId, resync: true, rev: 0, hasMore: false, closedAt: null, messages: [] };
         }
         const messages = this.stored.slice(rev, rev + this.page);
         const next = rev + messages.length;
-        return { chatId, resync: false, rev: next, hasMore: next < this.stored.length, messages };
+        const { closedAt } = this;
+        return { chatId, resync: false, rev: next, hasMore: next < this.stored.length, closedAt, messages };
       }),
     };
   }
@@ -70,8 +73,10 @@ function catchingUp(service: OneChatService, wholeHistory = true) {
   const timeline = new Timeline();
   const timelines = new Map([[CHAT_ID, timeline]]);
   const onLost = vi.fn();
-  const catchUp = new CatchUp({ connection: service, timelines, wholeHistory, onMessages: () => undefined, onLost });
-  return { catchUp, timeline, timelines, onLost };
+  const onClosing = vi.fn();
+  const onMessages = () => undefined;
+  const catchUp = new CatchUp({ connection: service, timelines, wholeHistory, onMessages, onClosing, onLost });
+  return { catchUp, timeline, timelines, onClosing, onLost };
 }
 
 describe('catching up', () => {
@@ -90,6 +95,23 @@ describe('catching up', () => {
     await vi.runAllTimersAsync();
     expect(service.asked).toEqual(['chat:join', 'chat:sync']);
     expect(catchUp.done).toBe(true);
+  });
+
+  it('learns that the chat was closed or reopened, by the join as by the sync, and tells it once', async () => {
+    const service = new OneChatService();
+    const { catchUp, timeline, onClosing } = catchingUp(service);
+    service.closedAt = '2026-01-02T00:00:00.000Z';
+    catchUp.now();
+    await vi.runAllTimersAsync();
+    expect(timeline.closedAt).toBe(service.closedAt);
+    expect(onClosing).toHaveBeenCalledTimes(1);
+
+    service.closedAt = null;
+    catchUp.now();
+    await vi.runAllTimersAsync();
+    expect(service.asked).toEqual(['chat:join', 'chat:sync', 'chat:sync']);
+    expect(timeline.closedAt).toBeNull();
+    expect(onClosing).toHaveBeenCalledTimes(2);
   });
 
   it('asks for page after page until there is no more', async () => {

@@ -20,6 +20,18 @@ describe('a timeline', () => {
     expect(seqsOf(timeline)).toEqual([1, 2, 3]);
   });
 
+  it('believes an event that came while an answer was awaited, and else the answer', () => {
+    const timeline = joinedAt(0);
+    const closedAt = '2026-01-02T00:00:00.000Z';
+    const asked = timeline.closingsHeard;
+    expect(timeline.hearClosing({ closedAt })).toBe(true);
+    expect(timeline.hearClosing({ closedAt })).toBe(false);
+    expect(timeline.learnClosing({ closedAt: null }, asked)).toBe(false);
+    expect(timeline.closedAt).toBe(closedAt);
+    expect(timeline.learnClosing({ closedAt: null }, timeline.closingsHeard)).toBe(true);
+    expect(timeline.closedAt).toBeNull();
+  });
+
   it('takes a message that arrives twice once', () => {
     const timeline = joinedAt(0);
     expect(timeline.apply(aMessage(1))).toBe('added');

@@ -56,6 +56,26 @@ describe('the configuration', () => {
   });
 });
 
+describe('ADMIN_API_KEYS', () => {
+  it('is none unless set, and a list of keys else', () => {
+    const [one, other] = ['k'.repeat(32), `${'k'.repeat(40)}+/=`];
+    expect(loadConfig({}).config.admin.apiKeys).toEqual([]);
+    expect(loadConfig({ ADMIN_API_KEYS: one }).config.admin.apiKeys).toEqual([one]);
+    expect(loadConfig({ ADMIN_API_KEYS: ` ${one}, ${other}` }).config.admin.apiKeys).toEqual([one, other]);
+  });
+
+  it.each([
+    'k'.repeat(31),
+    `${'k'.repeat(32)},short`,
+    `${'k'.repeat(32)},`,
+    `${'k'.repeat(20)} ${'k'.repeat(20)}`,
+    'ü'.repeat(40),
+  ])('does not take %j, and does not repeat it', (value) => {
+    expect(() => loadConfig({ ADMIN_API_KEYS: value })).toThrow(/ADMIN_API_KEYS must be .* at least 32 characters/);
+    expect(() => loadConfig({ ADMIN_API_KEYS: value })).not.toThrow(value);
+  });
+});
+
 describe('FRONTEND_URL', () => {
   it('is a list of origins; blanks and a slash at the end do not matter', () => {
     const { config } = loadConfig({

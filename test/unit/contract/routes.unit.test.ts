@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { commands, ErrorCode, httpStatus, routeList, socketOnlyCommands } from '../../../src/contract/index.js';
+import {
+  adminRouteList,
+  commands,
+  ErrorCode,
+  httpStatus,
+  routeList,
+  socketOnlyCommands,
+} from '../../../src/contract/index.js';
 import { type JsonSchema, shapesOf } from '../../../src/documents/json-schemas.js';
 import { queryReader } from '../../../src/rest/query-fields.js';
 
@@ -17,7 +24,7 @@ describe('the table of routes', () => {
   it.each(routeList.filter(({ fieldsIn }) => fieldsIn === 'query'))(
     'asks nothing of a query in $name that it cannot carry',
     ({ command }) => {
-      expect(() => queryReader(command)).not.toThrow();
+      expect(() => queryReader(commands[command].payload, command)).not.toThrow();
     },
   );
 
@@ -30,8 +37,30 @@ describe('the table of routes', () => {
   });
 
   it('matches no request with two routes', () => {
-    const shapes = routeList.map(({ method, path }) => `${method} ${path.replaceAll(/:\w+/g, ':')}`);
+    const shapes = [...routeList, ...adminRouteList].map(
+      ({ method, path }) => `${method} ${path.replaceAll(/:\w+/g, ':')}`,
+    );
     expect(new Set(shapes).size).toBe(shapes.length);
+  });
+});
+
+describe('the table of admin routes', () => {
+  it.each(adminRouteList)('names in $name only fields that it takes', ({ payload, pathFields }) => {
+    const schema = z.toJSONSchema(payload, { io: 'input' }) as JsonSchema;
+    const shapes = shapesOf(schema);
+    expect(shapes).toHaveLength(1);
+    expect(Object.keys(shapes[0]?.properties ?? {})).toEqual(expect.arrayContaining([...pathFields]));
+  });
+
+  it.each(adminRouteList.filter(({ fieldsIn }) => fieldsIn === 'query'))(
+    'asks nothing of a query in $name that it cannot carry',
+    ({ name, payload }) => {
+      expect(() => queryReader(payload, name)).not.toThrow();
+    },
+  );
+
+  it.each(adminRouteList)('completes the error sentence for $name', ({ operation }) => {
+    expect(operation).toMatch(/^[a-z]+(?: [a-z]+)*$/);
   });
 });
 

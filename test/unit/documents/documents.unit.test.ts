@@ -41,7 +41,10 @@ describe('docs/protocol.md', () => {
     expect(protocol).toBe(withTables(protocol));
   });
 
-  it.each(['commands', 'events', 'routes', 'socketOnly', 'errors'])('has a place for the table of %s', (name) => {
-    expect(protocol).toContain(`<!-- table: ${name} -->\n`);
-  });
+  it.each(['commands', 'events', 'routes', 'socketOnly', 'adminRoutes', 'errors'])(
+    'has a place for the table of %s',
+    (name) => {
+      expect(protocol).toContain(`<!-- table: ${name} -->\n`);
+    },
+  );
 });

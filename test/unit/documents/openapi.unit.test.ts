@@ -1,12 +1,22 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { describe, expect, it } from 'vitest';
-import { commands, type ErrorCode, errorCodes, httpStatus, routeList } from '../../../src/contract/index.js';
+import {
+  adminRouteList,
+  commands,
+  type ErrorCode,
+  errorCodes,
+  httpStatus,
+  type RouteShape,
+  routeList,
+} from '../../../src/contract/index.js';
 import type { JsonSchema } from '../../../src/documents/json-schemas.js';
 import { openApiDocument } from '../../../src/documents/openapi.js';
 
 const document = openApiDocument();
 
-function operationOf({ path, method }: (typeof routeList)[number]) {
+const allRoutes: readonly (RouteShape & { name: string })[] = [...routeList, ...adminRouteList];
+
+function operationOf({ path, method }: RouteShape) {
   return document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
 }
 /** The parsers compile the whole schema of the format first, which takes a busy machine many seconds. */
@@ -28,10 +38,31 @@ describe('the OpenAPI document', () => {
     );
   });
 
+  it.each(adminRouteList)('has $name, for whoever holds a key', (route) => {
+    const operation = operationOf(route);
+
+    expect(operation?.summary).toBe(route.summary);
+    expect(operation?.security).toEqual([{ apiKey: [] }]);
+    expect(Object.keys(operation?.responses ?? {})).toEqual(
+      expect.arrayContaining([String(route.status), '400', '401', '500', '503', 'default']),
+    );
+  });
+
+  it('says that clients bring a token, and servers of the marketplace a key', () => {
+    for (const route of routeList) {
+      expect(operationOf(route)?.security).toEqual([{ token: [] }]);
+    }
+    expect(document.components.securitySchemes.apiKey).toMatchObject({
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-Api-Key',
+    });
+  });
+
   it('has no route that the contract does not have, and no operationId twice', () => {
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-    expect(operations).toHaveLength(routeList.length);
-    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(routeList.length);
+    expect(operations).toHaveLength(allRoutes.length);
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(allRoutes.length);
   });
 
   it('says where each field of a payload goes, and which are needed', () => {
@@ -76,7 +107,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('keeps what the path carries out of the body', () => {
-    const bodies = routeList.map((route) => {
+    const bodies = allRoutes.map((route) => {
       const schema: JsonSchema | undefined = operationOf(route)?.requestBody?.content['application/json'].schema;
       return [route, Object.keys(schema?.properties ?? {})] as const;
     });

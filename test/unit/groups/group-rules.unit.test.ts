@@ -16,13 +16,14 @@ function group(...members: string[]): Group {
     const [userId = '', role] = member.split(':');
     return { userId, role: role as GroupRole };
   };
-  return { type: 'group', name: 'Delivery', members: members.map(read) };
+  return { type: 'group', name: 'Delivery', closed: false, members: members.map(read) };
 }
 
 const usual = group('ann:owner', 'bob:moderator', 'cid:member', 'dan:moderator', 'eve:member');
 const direct: Group = {
   type: 'direct',
   name: null,
+  closed: false,
   members: [
     { userId: 'ann', role: 'buyer' },
     { userId: 'bob', role: 'seller' },
@@ -165,5 +166,30 @@ describe('giving a role', () => {
     expect(codeOf(() => judgeRole(usual, 'ann', 'ann', 'member'))).toBe('FORBIDDEN');
     const two = group('ann:owner', 'bob:owner');
     expect(judgeRole(two, 'ann', 'ann', 'member')).toMatchObject({ roles: [{ userId: 'ann', role: 'member' }] });
+  });
+});
+
+describe('in a chat that the marketplace has closed', () => {
+  const closed: Group = { ...usual, closed: true };
+
+  it('nothing changes, whoever asks', () => {
+    expect(codeOf(() => judgeAdd(closed, 'ann', ['fay'], 10))).toBe('CHAT_CLOSED');
+    expect(codeOf(() => judgeRemove(closed, 'ann', 'cid'))).toBe('CHAT_CLOSED');
+    expect(codeOf(() => judgeRename(closed, 'ann', 'Pick-up'))).toBe('CHAT_CLOSED');
+    expect(codeOf(() => judgeRole(closed, 'ann', 'cid', 'moderator'))).toBe('CHAT_CLOSED');
+  });
+
+  it('who may not is told that, and what is so already is answered as ever', () => {
+    expect(codeOf(() => judgeRename(closed, 'cid', 'Mine'))).toBe('FORBIDDEN');
+    expect(codeOf(() => judgeAdd(closed, 'fay', ['fay'], 10))).toBe('CHAT_NOT_FOUND');
+    expect(judgeAdd(closed, 'ann', ['bob'], 10)).toBeNull();
+    expect(judgeRemove(closed, 'ann', 'fay')).toBeNull();
+    expect(judgeRename(closed, 'ann', 'Delivery')).toBeNull();
+    expect(judgeRole(closed, 'ann', 'cid', 'member')).toBeNull();
+  });
+
+  it('everybody may still leave', () => {
+    expect(judgeLeave(closed, 'ann')).toEqual(judgeLeave(usual, 'ann'));
+    expect(judgeRemove(closed, 'cid', 'cid')).toEqual(judgeLeave(usual, 'cid'));
   });
 });

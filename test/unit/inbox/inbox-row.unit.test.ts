@@ -16,6 +16,7 @@ const row: InboxRow = {
     lastSeq: 5,
     rev: 9,
     createdAt: AT,
+    closedAt: null,
   },
   peer: { userId: '007', role: 'seller', lastReadSeq: 4, lastDeliveredSeq: 5, profile: null, presenceHidden: false },
   lastMessage: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredMessage } from '../../../src/messages/message.js';
-import { judgeDelete, judgeEdit } from '../../../src/messages/message-changes.js';
+import { judgeDelete, judgeEdit, judgeModeration } from '../../../src/messages/message-changes.js';
 
 const SENT_AT = new Date('2026-01-01T12:00:00.000Z');
 const WINDOW_SECONDS = 900;
@@ -27,9 +27,27 @@ function message(fields: Partial<StoredMessage> = {}): StoredMessage {
 }
 
 const later = (ms: number) => new Date(SENT_AT.getTime() + ms);
-const rules = { userId: 'author', text: 'second thoughts', windowSeconds: WINDOW_SECONDS, now: later(1_000) };
+const rules = {
+  userId: 'author',
+  text: 'second thoughts',
+  closed: false,
+  windowSeconds: WINDOW_SECONDS,
+  now: later(1_000),
+};
 
 describe('an edit', () => {
+  it('is refused in a closed chat, to the author too, and tells nobody else that it is closed', () => {
+    const closed = { ...rules, closed: true };
+    expect(() => judgeEdit(message(), closed)).toThrow(expect.objectContaining({ code: 'CHAT_CLOSED' }));
+    expect(() => judgeEdit(message(), { ...closed, userId: 'other' })).toThrow(
+      expect.objectContaining({ code: 'FORBIDDEN' }),
+    );
+  });
+
+  it('of a system message is refused to everybody, also to whom it names as its sender', () => {
+    expect(() => judgeEdit(message({ type: 'system' }), rules)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+  });
+
   it('by the author, within the window, gives the message its new text', () => {
     expect(judgeEdit(message(), rules)).toEqual({ kind: 'edit', text: 'second thoughts' });
   });
@@ -127,5 +145,13 @@ describe('a delete', () => {
     expect(() => judgeDelete(target, other)).toThrow(
       expect.objectContaining({ code: 'FORBIDDEN', message: expect.stringContaining('unable to delete message; ') }),
     );
+  });
+});
+
+describe('a moderation', () => {
+  it('deletes anybody’s message, system messages too, and only once', () => {
+    expect(judgeModeration(message())).toEqual({ kind: 'delete' });
+    expect(judgeModeration(message({ type: 'system', senderId: '' }))).toEqual({ kind: 'delete' });
+    expect(judgeModeration(message({ deletedAt: later(1), text: '' }))).toBeNull();
   });
 });

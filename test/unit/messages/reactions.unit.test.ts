@@ -25,7 +25,7 @@ function message(reactions: StoredMessage['reactions'], deletedAt: Date | null =
 
 const users = (count: number, prefix = 'user') => Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
 const emojis = (count: number) => users(count, 'emoji');
-const by = (userId: string, emoji = '👍') => ({ userId, emoji });
+const by = (userId: string, emoji = '👍') => ({ userId, emoji, closed: false });
 const full = (code: string, limit: number) => expect.objectContaining({ code, details: { limit } });
 
 describe('a reaction', () => {
@@ -67,6 +67,15 @@ describe('a reaction', () => {
         expect.objectContaining({ code: 'MESSAGE_NOT_FOUND' }),
       );
     }
+  });
+
+  it('finds no place in a closed chat; one that is there, or is not, still changes nothing', () => {
+    const before = message([{ emoji: '👍', userIds: ['a'] }]);
+    const closed = (emoji: string) => ({ userId: 'a', emoji, closed: true });
+    expect(() => judgeReaction(before, closed('❤️'))).toThrow(expect.objectContaining({ code: 'CHAT_CLOSED' }));
+    expect(() => judgeReactionRemoval(before, closed('👍'))).toThrow(expect.objectContaining({ code: 'CHAT_CLOSED' }));
+    expect(judgeReaction(before, closed('👍'))).toBeNull();
+    expect(judgeReactionRemoval(before, closed('❤️'))).toBeNull();
   });
 
   it(`is the last new emoji as number ${REACTION_EMOJI_MAX}; known ones go on`, () => {

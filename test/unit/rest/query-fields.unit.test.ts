@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type CommandName, commands } from '../../../src/contract/index.js';
 import { queryReader } from '../../../src/rest/query-fields.js';
 
-const read = (command: Parameters<typeof queryReader>[0], query: string) =>
-  queryReader(command)(new URLSearchParams(query));
+const readerFor = (command: CommandName) => queryReader(commands[command].payload, command);
+const read = (command: CommandName, query: string) => readerFor(command)(new URLSearchParams(query));
 
 describe('the fields that a query carries', () => {
   it('are numbers where the contract takes numbers', () => {
@@ -28,6 +29,6 @@ describe('the fields that a query carries', () => {
   });
 
   it('cannot be objects: such a command needs a body, and the start says so', () => {
-    expect(() => queryReader('chat:sync')).toThrow('no query can carry chat:sync chats');
+    expect(() => readerFor('chat:sync')).toThrow('no query can carry chat:sync chats');
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { findRoute } from '../../../src/rest/route-table.js';
+import { routeList } from '../../../src/contract/index.js';
+import { RouteTable } from '../../../src/rest/route-table.js';
+
+const table = new RouteTable<(typeof routeList)[number]>();
+table.add(routeList);
+const findRoute = table.find.bind(table);
 
 describe('the route of a request', () => {
   it('is found by method and path, with the fields that the path carries', () => {
