@@ -23,6 +23,7 @@ import * as appendHeedsBlocks from './0021_append_heeds_blocks.js';
 import * as closedChats from './0022_closed_chats.js';
 import * as formerMembersByUser from './0023_former_members_by_user.js';
 import * as appendHeedsClosing from './0024_append_heeds_closing.js';
+import * as chatNumbers from './0025_chat_numbers.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
@@ -53,4 +54,5 @@ export const migrations: Record<string, Migration> = {
   '0022_closed_chats': closedChats,
   '0023_former_members_by_user': formerMembersByUser,
   '0024_append_heeds_closing': appendHeedsClosing,
+  '0025_chat_numbers': chatNumbers,
 };

@@ -7,13 +7,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 /** A room imports from the floors below it, never from its own floor or from above. */
 const floors = [
   ['contract'],
+  ['dialects'],
   ['config', 'concurrency'],
   ['database', 'redis', 'logging'],
   ['auth', 'rate-limit'],
   ['profiles'],
   ['delivery'],
   ['cluster', 'commands'],
+  ['translation'],
   ['socket', 'rest'],
+  ['raw-websocket'],
   ['members'],
   ['attachments'],
   ['messages', 'receipts', 'typing', 'presence'],
@@ -32,6 +35,7 @@ const ownedPackages = {
   '@socket.io/redis-adapter': 'sockets are the business of delivery/ and socket/',
   axios: 'the marketplace API is asked in auth/ only',
   jsonwebtoken: 'tokens are read in auth/ only',
+  ws: 'plain WebSockets are the business of raw-websocket/',
   '@aws-sdk/client-s3': 'the store of uploads is the business of attachments/',
   '@aws-sdk/s3-presigned-post': 'the store of uploads is the business of attachments/',
 };
@@ -44,6 +48,7 @@ const allowed = {
   delivery: ['socket.io'],
   cluster: ['@socket.io/redis-adapter'],
   socket: ['socket.io'],
+  'raw-websocket': ['ws'],
   attachments: ['@aws-sdk/client-s3', '@aws-sdk/s3-presigned-post'],
 };
 
@@ -104,8 +109,8 @@ const overrides = [
     linter: { rules: { style: { noProcessEnv: 'error' } } },
   },
   {
-    // What cluster/ emits goes to the adapter, not to clients.
-    includes: ['src/**', '!src/delivery/**', '!src/cluster/**'],
+    // What cluster/ emits goes to the adapter, what raw-websocket/ emits to the Socket.IO server: not to clients.
+    includes: ['src/**', '!src/delivery/**', '!src/cluster/**', '!src/raw-websocket/**'],
     plugins: ['./scripts/emit-in-delivery.grit'],
   },
 ];

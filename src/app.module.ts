@@ -17,6 +17,7 @@ import { InboxModule } from './inbox/inbox.module.js';
 import { loggingModule } from './logging/logging.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { PresenceModule } from './presence/presence.module.js';
+import { RawWebSocketModule } from './raw-websocket/raw-websocket.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import type { RedisClients } from './redis/redis-clients.js';
@@ -47,6 +48,7 @@ export class AppModule {
         RedisModule.with(redis),
         ClusterModule.with(link),
         SocketModule,
+        RawWebSocketModule,
         RestModule,
         AttachmentsModule,
         MessagesModule,

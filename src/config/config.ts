@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { CANONICAL, type DialectName } from '../dialects/catalogue.js';
 import type { Environment } from './variables.js';
 
 export interface DatabaseConfig {
@@ -24,6 +25,16 @@ export interface AuthConfig {
   expiryGraceSeconds: number;
   /** What local signature checks use; `null` leaves the whole judgement to the marketplace API. */
   verificationKey: { kind: 'secret' | 'public'; key: string } | null;
+  /** Whether `id:type` counts as a token; never in production. */
+  developmentTokens: boolean;
+}
+
+export interface DialectConfig {
+  /** What clients may choose besides the canonical contract; the default is among them. */
+  enabled: readonly DialectName[];
+  /** What connections speak that choose nothing; `null` for the canonical contract. */
+  default: DialectName | null;
+  loginTimeoutSeconds: number;
 }
 
 export interface AttachmentConfig {
@@ -58,6 +69,7 @@ export interface Config {
   auth: AuthConfig;
   /** Without keys there is no admin API. */
   admin: { apiKeys: readonly string[] };
+  dialects: DialectConfig;
   presence: { ttlSeconds: number };
   typing: { ttlSeconds: number };
   /** Changing it leaves the chats there are as they are. */
@@ -138,6 +150,15 @@ function uploads(env: Environment): UploadConfig | null {
   };
 }
 
+function dialects({ DIALECTS, DEFAULT_DIALECT, LOGIN_TIMEOUT_SECONDS }: Environment): DialectConfig {
+  const byDefault = DEFAULT_DIALECT === CANONICAL ? null : DEFAULT_DIALECT;
+  return {
+    enabled: [...new Set(byDefault === null ? DIALECTS : [...DIALECTS, byDefault])],
+    default: byDefault,
+    loginTimeoutSeconds: LOGIN_TIMEOUT_SECONDS,
+  };
+}
+
 /** The typed configuration that the checked environment stands for. */
 export function toConfig(env: Environment): Config {
   const postgres = databaseUrl(env);
@@ -167,8 +188,10 @@ export function toConfig(env: Environment): Config {
       cacheTtlSeconds: env.AUTH_CACHE_TTL_SECONDS,
       expiryGraceSeconds: env.AUTH_EXPIRY_GRACE_SECONDS,
       verificationKey: verificationKey(env),
+      developmentTokens: env.DEVELOPMENT_TOKENS,
     },
     admin: { apiKeys: env.ADMIN_API_KEYS ?? [] },
+    dialects: dialects(env),
     presence: { ttlSeconds: env.PRESENCE_TTL_SECONDS },
     typing: { ttlSeconds: env.TYPING_TTL_SECONDS },
     chats: { key: env.CHAT_KEY },

@@ -51,6 +51,13 @@ function crossProblems(present: RawEnvironment): ConfigProblem[] {
   if (has('JWT_SECRET') && has('JWT_PUBLIC_KEY')) {
     problems.push({ variable: 'JWT_PUBLIC_KEY', problem: 'cannot stand beside JWT_SECRET; set one of them' });
   }
+  const developmentTokens = variables.DEVELOPMENT_TOKENS.safeParse(present.DEVELOPMENT_TOKENS).data === true;
+  if (present.NODE_ENV === 'production' && developmentTokens) {
+    problems.push({
+      variable: 'DEVELOPMENT_TOKENS',
+      problem: 'cannot be true in production: it lets anybody be anybody',
+    });
+  }
   const publicKey = variables.JWT_PUBLIC_KEY.safeParse(present.JWT_PUBLIC_KEY).data;
   if (publicKey !== undefined && !isPublicKey(publicKey)) {
     problems.push({ variable: 'JWT_PUBLIC_KEY', problem: 'must be a public key in PEM form' });

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { ATTACHMENTS_MAX, GROUP_MEMBERS_MAX } from '../contract/limits.js';
+import { CANONICAL, dialectName, dialectNames } from '../dialects/catalogue.js';
 
 /** Every environment variable of the service: shape, unit, default and purpose. `.env.example` lists the same. */
 
@@ -67,6 +68,21 @@ const mimeTypes = z
     (entries) => entries.every((entry) => /^[a-z0-9][\w.+-]*\/[a-z0-9][\w.+-]*$/.test(entry)),
     'must be a comma-separated list of MIME types such as image/png,application/pdf',
   );
+
+const defaultDialect = z
+  .string()
+  .transform((name) => (name === CANONICAL ? CANONICAL : dialectName(name)))
+  .refine((name) => name !== null, `must be ${CANONICAL} or one of ${dialectNames.join(', ')}`)
+  .transform((name) => name ?? CANONICAL);
+
+const dialects = z
+  .string()
+  .transform((value) => list(value).map(dialectName))
+  .refine(
+    (names) => names.every((name) => name !== null),
+    `must be a comma-separated list of ${dialectNames.join(', ')}`,
+  )
+  .transform((names) => [...new Set(names.filter((name) => name !== null))]);
 
 /** A place under which files lie: whatever came after its path would end up in the middle of their addresses. */
 const folderUrl = httpUrl
@@ -158,6 +174,19 @@ export const variables = {
     .describe(
       'Comma-separated keys of the admin API, at least 32 characters each; several while one replaces another. Not set: no admin API',
     ),
+  DEVELOPMENT_TOKENS: flag
+    .default(false)
+    .describe('Take id:type for the token of a user: anybody is whoever he says. Not in production'),
+
+  DIALECTS: dialects
+    .default([])
+    .describe('Comma-separated wire formats that clients may choose besides the canonical one; see docs/dialects.md'),
+  DEFAULT_DIALECT: defaultDialect
+    .default(CANONICAL)
+    .describe('Wire format of connections that choose none; it needs no entry in DIALECTS'),
+  LOGIN_TIMEOUT_SECONDS: integer(1, 300)
+    .default(10)
+    .describe('Time to log in for connections of dialects that may come without a token'),
 
   PRESENCE_TTL_SECONDS: integer(3, 86_400)
     .default(300)

@@ -29,7 +29,7 @@ export const Attachment = z
       .refine((text) => URL.canParse(text), { message: 'is no URL' })
       .meta({ examples: ['https://files.example/table.jpg'] }),
     name: FileName,
-    size: FileSize,
+    size: z.int().nonnegative().describe('Bytes; 0 where the sender could not tell'),
     mimeType: MimeType,
   })
   .meta({ id: 'Attachment' });

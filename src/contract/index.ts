@@ -1,5 +1,6 @@
 export * from './admin-routes.js';
 export * from './attachments.js';
+export type { RateClass } from './command.js';
 export * from './commands.js';
 export * from './emoji.js';
 export * from './entities.js';

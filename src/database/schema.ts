@@ -151,6 +151,12 @@ export interface SearchPositionsTable {
   rev: number;
 }
 
+export interface ChatNumbersTable {
+  /** A bigint, which drivers read as text where it may be beyond what a number holds; this one never is. */
+  number: ColumnType<string | number, never, never>;
+  chat_id: string;
+}
+
 /** Schema `chat` as the migrations leave it. */
 export interface Schema {
   'chat.chats': ChatsTable;
@@ -166,4 +172,5 @@ export interface Schema {
   'chat.user_presence': UserPresenceTable;
   'chat.message_words': MessageWordsTable;
   'chat.search_positions': SearchPositionsTable;
+  'chat.chat_numbers': ChatNumbersTable;
 }

@@ -24,6 +24,15 @@ export interface OtherInstances {
 
 /** Between instances: a user was cut off, look now. Answered when that is done. */
 const CUT = 'sessions:cut';
+/** Between instances: connections were opened that give way to nobody older. */
+const SOLE = 'connections:sole';
+
+/** A connection, opened on some instance, of which there may be one for its key: the one with the highest number, then id. */
+export interface SoleClaim {
+  key: string;
+  number: number;
+  id: string;
+}
 
 /**
  * Who receives what: every emit of the service stands here. To rooms, which reach all instances, except where one
@@ -80,6 +89,17 @@ export class Delivery {
       // One that could not look says nothing: the other one tells its log, and this one looks again by itself.
       look().then(looked, () => undefined);
     });
+  }
+
+  /** Tells the other instances of connections that were opened here. Where Redis is away, nobody hears of them. */
+  tellSole(claims: readonly SoleClaim[]): void {
+    if (this.elsewhere !== null) {
+      this.attached().serverSideEmit(SOLE, claims);
+    }
+  }
+
+  onSoleElsewhere(hear: (claims: readonly SoleClaim[]) => void): void {
+    this.attached().on(SOLE, hear);
   }
 
   tokenExpired(socket: ChatSocket): void {

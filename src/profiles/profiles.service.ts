@@ -8,6 +8,11 @@ import { ProfilesRepository } from './profiles.repository.js';
 export class ProfilesService {
   constructor(private readonly repository: ProfilesRepository) {}
 
+  /** The profiles of users, for a caller who may see the users; those without one are absent. */
+  async of(userIds: readonly string[]): Promise<Map<string, Profile>> {
+    return userIds.length === 0 ? new Map<string, Profile>() : this.repository.find(userIds);
+  }
+
   /**
    * The profiles of the messages' authors, each once, for a caller who may see the messages. Authors without a profile are
    * absent.
@@ -21,7 +26,7 @@ export class ProfilesService {
     // The wire form of an id loses nothing: as text it is the id again. The marketplace itself has no profile.
     const userIds = [...new Set(messages.flatMap(({ senderId }) => (senderId === null ? [] : String(senderId))))];
     const unknown = userIds.filter((userId) => !known.has(userId));
-    const found = unknown.length === 0 ? new Map<string, Profile>() : await this.repository.find(unknown);
+    const found = await this.of(unknown);
     return userIds.flatMap((userId) => toUserProfile(userId, known.get(userId) ?? found.get(userId) ?? null) ?? []);
   }
 }

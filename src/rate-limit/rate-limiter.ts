@@ -8,18 +8,31 @@ import { UserRateLimiter } from './user-rate-limiter.js';
 export class RateLimiter {
   private readonly limiters: Record<RateClass, UserRateLimiter>;
 
-  constructor(limits: Config['rateLimit'], redis: RedisClients | null) {
-    const limiter = (rate: RateClass, points: number): UserRateLimiter => {
-      const options = { keyPrefix: `chat:rate:${rate}`, points, duration: limits.windowSeconds };
-      const memory = new RateLimiterMemory(options);
-      return new UserRateLimiter(
-        redis === null
-          ? memory
-          : // Redis away: each instance counts for itself, which is laxer than planned but never open.
-            new RateLimiterRedis({ ...options, storeClient: redis.commands, insuranceLimiter: memory }),
-      );
+  constructor(
+    { messages, commands, windowSeconds }: Config['rateLimit'],
+    private readonly redis: RedisClients | null,
+  ) {
+    this.limiters = {
+      message: this.besides('message', messages, windowSeconds),
+      command: this.besides('command', commands, windowSeconds),
     };
-    this.limiters = { message: limiter('message', limits.messages), command: limiter('command', limits.commands) };
+  }
+
+  /**
+   * A limit of its own, besides those of the classes.
+   *
+   * @param name tells it apart in Redis
+   * @param points how many a user has in a window
+   */
+  besides(name: string, points: number, windowSeconds: number): UserRateLimiter {
+    const options = { keyPrefix: `chat:rate:${name}`, points, duration: windowSeconds };
+    const memory = new RateLimiterMemory(options);
+    return new UserRateLimiter(
+      this.redis === null
+        ? memory
+        : // Redis away: each instance counts for itself, which is laxer than planned but never open.
+          new RateLimiterRedis({ ...options, storeClient: this.redis.commands, insuranceLimiter: memory }),
+    );
   }
 
   /**

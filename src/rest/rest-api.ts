@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { API_PATH, ChatError, commands, type Route, routeList } from '../contract/index.js';
 import { type Answer, failure, send, success } from './answer.js';
+import { DialectRoutes } from './dialect-routes.js';
 import type { Endpoint } from './endpoint.js';
 import { queryReader } from './query-fields.js';
 import { readJsonBody } from './request-body.js';
@@ -20,7 +21,7 @@ import { type FoundRoute, RouteTable } from './route-table.js';
 @Injectable()
 export class RestApi implements OnModuleInit {
   private readonly table = new RouteTable<Endpoint>();
-  private readonly queryReaders = new Map<string, ReturnType<typeof queryReader>>();
+  private readonly queryReaders = new Map<string, (query: URLSearchParams) => Record<string, unknown>>();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -28,8 +29,10 @@ export class RestApi implements OnModuleInit {
     private readonly authenticator: Authenticator,
     private readonly runner: CommandRunner,
     private readonly intake: Intake,
+    private readonly dialects: DialectRoutes,
   ) {
     this.serve(routeList.map((route) => this.endpointOf(route)));
+    this.serve(dialects.endpoints());
   }
 
   /** Not as a Nest controller: for those the framework decodes paths, and answers what it cannot decode in a shape of its own. */
@@ -44,13 +47,14 @@ export class RestApi implements OnModuleInit {
     this.table.add(endpoints);
     for (const { name, payload, fieldsIn } of endpoints) {
       if (fieldsIn === 'query') {
-        this.queryReaders.set(name, queryReader(payload, name));
+        this.queryReaders.set(name, payload === null ? Object.fromEntries : queryReader(payload, name));
       }
     }
   }
 
   private endpointOf(route: Route): Endpoint {
     const { operation, payload } = commands[route.command];
+    const shared = this.dialects.sharing(route);
     return {
       ...route,
       operation,
@@ -58,7 +62,10 @@ export class RestApi implements OnModuleInit {
       admit: async ({ headers }) => {
         const session = await this.authenticator.authenticate(headers.authorization, operation);
         await this.runner.limit(route.command, session.userId, operation);
-        return (fields) => this.runner.execute(route.command, { session, socket: null }, fields);
+        return (fields, parts) =>
+          shared?.claims(parts.sent)
+            ? shared.answer(session, parts)
+            : this.runner.execute(route.command, { session, socket: null }, fields);
       },
     };
   }
@@ -87,7 +94,8 @@ export class RestApi implements OnModuleInit {
     const { route, fields } = found;
     this.intake.requireOpen(route.operation);
     const run = await route.admit(request);
-    const data = await run(withFields(await this.readFields(request, route, query), fields));
+    const sent = await this.readFields(request, route, query);
+    const data = await run(withFields(sent, fields), { inPath: fields, sent });
     return success(route.status, data);
   }
 

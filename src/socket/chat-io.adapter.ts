@@ -5,6 +5,7 @@ import { Adapter } from 'socket.io-adapter';
 import { ClusterAdapter } from '../cluster/cluster-adapter.js';
 import type { ClusterLink } from '../cluster/cluster-link.js';
 import type { Config } from '../config/config.js';
+import { isAllowedOrigin } from './allowed-origin.js';
 import { coalesceWrites } from './coalesced-writes.js';
 
 /** Builds the Socket.IO server: limits, allowed origins, and the Redis adapter where there are several instances. */
@@ -32,7 +33,7 @@ export class ChatIoAdapter extends IoAdapter {
     coalesceWrites(server.engine);
     // A middleware sees every request of both transports; engine.io's allowRequest misses those that carry a sid.
     server.engine.use((request: { headers: { origin?: string } }, _response: unknown, next: (error?: Error) => void) =>
-      next(this.isAllowed(request.headers.origin) ? undefined : new Error('origin not allowed')),
+      next(isAllowedOrigin(request.headers.origin, http.allowedOrigins) ? undefined : new Error('origin not allowed')),
     );
     // Every Socket.IO server has a main namespace, and it asks for no token: connections would live there unknown.
     server.use((_socket, next) => next(new Error('unable to connect; the chat is at the namespace /chat')));
@@ -51,10 +52,5 @@ export class ChatIoAdapter extends IoAdapter {
         ? new Adapter(namespace)
         : new ClusterAdapter(namespace, link, config.redis.channelPrefix);
     };
-  }
-
-  /** Only browsers send an origin, and only they carry another site's user along. */
-  private isAllowed(origin: string | undefined): boolean {
-    return origin === undefined || this.config.http.allowedOrigins.includes(origin);
   }
 }

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Session } from '../auth/session.js';
 import { CommandRunner } from '../commands/command-runner.js';
 import { Intake } from '../commands/intake.js';
-import { type Ack, ChatError, type CommandName, commands, isCommandName } from '../contract/index.js';
+import { type Ack, type ChatError, commands } from '../contract/index.js';
 import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
+import type { Dialect } from '../dialects/dialect.js';
+import { DialectDispatcher } from './dialect-dispatcher.js';
+import { operationOf, SocketCommands } from './socket-commands.js';
 
 type AckCallback = (answer: Ack<unknown>) => void;
 
@@ -15,9 +17,11 @@ type AckCallback = (answer: Ack<unknown>) => void;
 @Injectable()
 export class Dispatcher {
   constructor(
+    private readonly socketCommands: SocketCommands,
     private readonly runner: CommandRunner,
     private readonly intake: Intake,
     private readonly delivery: Delivery,
+    private readonly dialects: DialectDispatcher,
   ) {}
 
   /**
@@ -28,47 +32,42 @@ export class Dispatcher {
     socket.use((packet: unknown[]) => void this.dispatch(socket, packet));
   }
 
-  private async dispatch(socket: ChatSocket, [name, ...args]: unknown[]): Promise<void> {
+  /** Never rejects. */
+  private dispatch(socket: ChatSocket, [name, ...args]: unknown[]): Promise<void> {
     const event = String(name);
     const last = args.at(-1);
     const ack = typeof last === 'function' ? (last as AckCallback) : null;
-    const payload = args.length > (ack === null ? 0 : 1) ? args[0] : undefined;
-    const operation = isCommandName(event) ? commands[event].operation : 'run command';
+    const sent = ack === null ? args : args.slice(0, -1);
     this.intake.begin();
+    const { dialect } = socket.data;
+    return dialect === undefined
+      ? this.answer(socket, event, sent[0], ack)
+      : this.answerInDialect(socket, dialect, event, sent, ack);
+  }
+
+  private async answer(socket: ChatSocket, event: string, payload: unknown, ack: AckCallback | null): Promise<void> {
     try {
-      const data = await this.run(socket, event, payload, operation);
-      this.succeed(socket, event, data, ack);
+      this.succeed(socket, event, await this.socketCommands.run(socket, event, payload), ack);
     } catch (error) {
-      this.fail(socket, event, this.runner.fault(error, event, operation), ack);
+      this.fail(socket, event, this.runner.fault(error, event, operationOf(event)), ack);
     } finally {
       this.intake.end();
     }
   }
 
-  private async run(socket: ChatSocket, event: string, payload: unknown, operation: string): Promise<unknown> {
-    const session = this.authorise(socket, event, operation);
-    this.intake.requireOpen(operation);
-    const limited = this.runner.limit(event, session.userId, operation);
-    if (limited !== undefined) {
-      await limited;
+  private async answerInDialect(
+    socket: ChatSocket,
+    dialect: Dialect,
+    event: string,
+    args: readonly unknown[],
+    ack: AckCallback | null,
+  ): Promise<void> {
+    try {
+      const answer = await this.dialects.dispatch(socket, dialect, event, args);
+      ack?.(answer);
+    } finally {
+      this.intake.end();
     }
-    if (!isCommandName(event)) {
-      throw new ChatError('UNKNOWN_EVENT', operation, 'no command has this name; see the protocol');
-    }
-    return this.runner.execute(event, { session, socket }, payload);
-  }
-
-  /** No I/O: the token was vouched for when the session was made, its `exp` is compared here on every command. */
-  private authorise(socket: ChatSocket, event: string, operation: string): Session {
-    const { session } = socket.data;
-    if (session === undefined) {
-      throw new ChatError('TOKEN_REQUIRED', operation, 'the connection is not authenticated');
-    }
-    const refreshing: CommandName = 'auth:refresh-token';
-    if (session.expiresAt <= Date.now() && event !== refreshing) {
-      throw new ChatError('TOKEN_EXPIRED', operation, 'the token expired; send auth:refresh-token first');
-    }
-    return session;
   }
 
   private succeed(socket: ChatSocket, event: string, data: unknown, ack: AckCallback | null): void {

@@ -3,12 +3,15 @@ import { Command, type SocketContext } from '../commands/command.js';
 import type { CommandPayload } from '../contract/index.js';
 import { chatRoom, closedRoom } from '../delivery/rooms.js';
 import { Membership } from '../members/membership.js';
+import { StartsUnderWay } from './starts-under-way.js';
 import { TypingService } from './typing.service.js';
 
 const START = 'start typing';
 
 @Injectable()
 export class TypingGateway {
+  private readonly starts = new StartsUnderWay();
+
   constructor(
     private readonly typing: TypingService,
     private readonly membership: Membership,
@@ -16,11 +19,13 @@ export class TypingGateway {
 
   @Command('typing:start')
   async start(context: SocketContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
-    await this.authorise(context, chatId, START);
-    await this.requireOpen(context, chatId);
+    const stillHolds = await this.starts.check(context.socket, chatId, async () => {
+      await this.authorise(context, chatId, START);
+      await this.requireOpen(context, chatId);
+    });
     // Asking about the membership takes a moment. The sign of a socket that closed meanwhile would stand until it lapses, and
     // keep the user's other tabs from taking it back.
-    if (context.socket.connected) {
+    if (stillHolds && context.socket.connected) {
       await this.typing.start(chatId, context.session.userId, context.socket.id);
     }
     return null;
@@ -28,6 +33,7 @@ export class TypingGateway {
 
   @Command('typing:stop')
   async stop(context: SocketContext, { chatId }: CommandPayload<'typing:stop'>): Promise<null> {
+    this.starts.takeBack(context.socket, chatId);
     await this.authorise(context, chatId, 'stop typing');
     await this.typing.stop(chatId, context.session.userId, context.socket.id);
     return null;

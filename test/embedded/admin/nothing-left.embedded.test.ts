@@ -22,6 +22,7 @@ const ACCOUNTED: Record<string, string> = {
   'chat_members.folder': 'exported with the chat; as for a new member',
   'chat_members.role': 'exported with the chat; stays, as the chat is the other member’s too',
   'chat_members.user_id': 'exported with the chat; stays: an id of the marketplace, which knows whose it was',
+  'chat_numbers.number': 'of the chat, not of a user',
   'chats.buyer_id': 'as chat_members.user_id',
   'chats.key_product_id': 'of the chat, not of a user',
   'chats.name': 'of the group, which is its members’; exported with the chat, stays',

@@ -18,6 +18,7 @@ function clientOf(marketplaceApiUrl: string, validatePath = '/auth/me', timeoutM
     cacheTtlSeconds: 600,
     expiryGraceSeconds: 60,
     verificationKey: null,
+    developmentTokens: false,
   });
 }
 

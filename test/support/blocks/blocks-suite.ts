@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Membership } from '../../../src/members/membership.js';
 import { MessagesService } from '../../../src/messages/messages.service.js';
 import type { TestChat } from '../chat/test-chat.js';
 import { connectPair, createGroup, joinedPair, newUserId, UNLIMITED } from '../chats/participants.js';
@@ -93,6 +94,23 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
         ['👍', true],
         ['👍', false],
       ]);
+    });
+
+    it('stops an edit and a reaction that were let in before it and are written after it', async () => {
+      const { buyer, seller, sellerId, chatId } = await joinedPair(chat);
+      const { id: messageId } = await seller.get('message:send', { chatId, text: 'before' });
+      const target = { chatId, messageId };
+      await buyer.get('user:block', { userId: sellerId });
+
+      const letIn = vi.spyOn(Membership.prototype, 'requireWriter').mockResolvedValue();
+      try {
+        expectRefusal(await seller.failure('message:edit', { ...target, text: 'an insult' }), 'BLOCKED');
+        expectRefusal(await seller.failure('message:react', { ...target, emoji: '😡' }), 'BLOCKED');
+        expect(letIn).toHaveBeenCalledTimes(2);
+      } finally {
+        letIn.mockRestore();
+      }
+      expect(await buyer.get('message:get', target)).toMatchObject({ text: 'before', rev: 1, reactions: [] });
     });
 
     it('lets no file be uploaded for the chat', async () => {

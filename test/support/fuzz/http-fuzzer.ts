@@ -47,7 +47,7 @@ export class HttpFuzzer {
   }
 
   /** Upgrades to a WebSocket, writes bytes, and hangs up. Resolves when the service has hung up too. */
-  async upgradeAndWrite(bytes: Buffer): Promise<'closed'> {
+  async upgradeAndWrite(bytes: Buffer, path = '/socket.io/?EIO=4&transport=websocket'): Promise<'closed'> {
     const socket = connect(Number(this.target.port), this.target.hostname);
     socket.on('error', () => undefined);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -59,7 +59,7 @@ export class HttpFuzzer {
     await once(socket, 'connect');
     socket.write(
       [
-        'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+        `GET ${path} HTTP/1.1`,
         `Host: ${this.target.host}`,
         'Connection: Upgrade',
         'Upgrade: websocket',

@@ -133,7 +133,7 @@ export function describeAttachments(start: (env: Record<string, string>) => Prom
       ['a name with a NUL character', [file({ name: 'a\u0000.jpg' })], 'attachments.0.name'],
       ['no name', [file({ name: '' })], 'attachments.0.name'],
       ['no size', [file({ size: undefined })], 'attachments.0.size'],
-      ['a size of nothing', [file({ size: 0 })], 'attachments.0.size'],
+      ['a size below nothing', [file({ size: -1 })], 'attachments.0.size'],
       ['half a byte', [file({ size: 0.5 })], 'attachments.0.size'],
       ['a type with a parameter', [file({ mimeType: 'text/plain; charset=utf-8' })], 'attachments.0.mimeType'],
       ['a type that is none', [file({ mimeType: 'jpeg' })], 'attachments.0.mimeType'],

@@ -104,3 +104,28 @@ describe('Redis without a shared database', () => {
     },
   );
 });
+
+describe('dialects and development tokens', () => {
+  it('let nobody be anybody in production', () => {
+    expect(refusedVariables({ ...production, DEVELOPMENT_TOKENS: 'true' })).toEqual(['DEVELOPMENT_TOKENS']);
+    expect(loadConfig({ ...production, DEVELOPMENT_TOKENS: 'false' }).config.auth.developmentTokens).toBe(false);
+    expect(loadConfig({ DEVELOPMENT_TOKENS: 'true' }).config.auth.developmentTokens).toBe(true);
+  });
+
+  it.each([
+    ['DIALECTS', 'rooms,klingon'],
+    ['DIALECTS', 'canonical'],
+    ['DEFAULT_DIALECT', 'klingon'],
+    ['LOGIN_TIMEOUT_SECONDS', '0'],
+  ])('cannot have %s=%s', (variable, value) => {
+    expect(refusedVariables({ [variable]: value })).toEqual([variable]);
+  });
+
+  it('takes dialects by name and by number, once each', () => {
+    expect(loadConfig({ DIALECTS: '002, Rooms,conversations', DEFAULT_DIALECT: '003' }).config.dialects).toEqual({
+      enabled: ['conversations', 'rooms', 'live'],
+      default: 'live',
+      loginTimeoutSeconds: 10,
+    });
+  });
+});

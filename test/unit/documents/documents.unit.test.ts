@@ -29,7 +29,8 @@ describe('README.md', () => {
 
   it.each(Object.entries(variables))('lists %s with its default and meaning', (name, schema) => {
     const parsed = schema.safeParse(undefined);
-    const value = parsed.success && parsed.data !== undefined ? `\`${String(parsed.data)}\`` : '';
+    const text = parsed.success && parsed.data !== undefined ? String(parsed.data) : '';
+    const value = text === '' ? '' : `\`${text}\``;
     expect(readme).toContain(`| \`${name}\` | ${value} | ${schema.description} |`);
   });
 });

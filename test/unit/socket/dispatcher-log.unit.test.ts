@@ -7,7 +7,9 @@ import { ChatError } from '../../../src/contract/index.js';
 import type { ChatSocket } from '../../../src/delivery/chat-socket.js';
 import { Delivery } from '../../../src/delivery/delivery.js';
 import type { RateLimiter } from '../../../src/rate-limit/rate-limiter.js';
+import type { DialectDispatcher } from '../../../src/socket/dialect-dispatcher.js';
 import { Dispatcher } from '../../../src/socket/dispatcher.js';
+import { SocketCommands } from '../../../src/socket/socket-commands.js';
 import { sessionOf } from '../../support/auth/session-cache-suite.js';
 
 interface Line {
@@ -36,7 +38,10 @@ describe('what is logged of commands that fail', () => {
         send = middleware;
       },
     } as unknown as ChatSocket;
-    new Dispatcher(new CommandRunner(registry, rateLimiter), new Intake(), new Delivery()).listen(socket);
+    const runner = new CommandRunner(registry, rateLimiter);
+    const intake = new Intake();
+    const noDialects = {} as unknown as DialectDispatcher;
+    new Dispatcher(new SocketCommands(runner, intake), runner, intake, new Delivery(), noDialects).listen(socket);
   });
   afterEach(() => {
     vi.useRealTimers();

@@ -12,16 +12,39 @@ it.each([
   ['puts up the sign of a socket that is still there', true, [[chatId, '1', 'tab']]],
 ])('%s', async (_, connected, expected) => {
   const started: unknown[][] = [];
-  const socket = { id: 'tab', rooms: new Set<string>(), connected: true };
+  const socket = { id: 'tab', rooms: new Set<string>(), connected: true, leave: () => undefined };
   const typing = { start: async (...sign: unknown[]) => void started.push(sign) } as unknown as TypingService;
   const membership = {
     require: async () => {
       socket.connected = connected;
     },
+    requireOpen: async () => undefined,
   } as unknown as Membership;
 
   const context = { session: sessionOf('1'), socket: socket as unknown as ChatSocket };
   await new TypingGateway(typing, membership).start(context, { chatId });
 
   expect(started).toEqual(expected);
+});
+
+it('puts up no sign that was taken back while it was being checked', async () => {
+  const signs: string[] = [];
+  const socket = { id: 'tab', rooms: new Set<string>(), connected: true, leave: () => undefined };
+  const typing = {
+    start: async () => void signs.push('start'),
+    stop: async () => void signs.push('stop'),
+  } as unknown as TypingService;
+  const checked = Promise.withResolvers<void>();
+  const membership = { require: async () => undefined, requireOpen: () => checked.promise } as unknown as Membership;
+  const gateway = new TypingGateway(typing, membership);
+  const context = { session: sessionOf('1'), socket: socket as unknown as ChatSocket };
+
+  const starting = gateway.start(context, { chatId });
+  await gateway.stop(context, { chatId });
+  checked.resolve();
+  await starting;
+  expect(signs).toEqual(['stop']);
+
+  await gateway.start(context, { chatId });
+  expect(signs).toEqual(['stop', 'start']);
 });

@@ -1,0 +1,35 @@
+import type { AnyEvent, Dialect, Speaker } from '../dialect.js';
+import { listening } from '../phrasebook.js';
+import { errorWords } from './errors.js';
+import { phrases } from './phrases.js';
+import { routes } from './routes.js';
+import { vocabulary } from './vocabulary.js';
+
+/** Conversations with numbers: `conversation:join`, `message:send` with a `tempId`, and REST routes beside the events. */
+export const conversations: Dialect = {
+  wire: 'events',
+  numbered: true,
+  loginAfterConnect: false,
+  refusesConnecting: true,
+  read: listening(phrases, errorWords),
+  vocabulary,
+  hears,
+  routes,
+};
+
+/**
+ * Its clients show a message that they send with a `tempId` at once, and would show it twice.
+ *
+ * They take every read mark for one of the conversation that they show, and of whoever they wrote to: one of another conversation, or
+ * the reader's own from another device, would mark messages as read that nobody has read.
+ */
+function hears({ name, payload }: AnyEvent, { userId, joined, isOwnKey }: Speaker): boolean {
+  switch (name) {
+    case 'message:new':
+      return !isOwnKey(payload.clientMessageId);
+    case 'message:read':
+      return payload.userId !== userId && joined.includes(payload.chatId);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Dialect } from '../dialect.js';
+import { listening } from '../phrasebook.js';
+import { phrases } from './phrases.js';
+import { systemError } from './shapes.js';
+import { vocabulary } from './vocabulary.js';
+
+/** Namespaced events for live chat, with a login after the connection: `auth:login`, `chat:message`, `status:typing`. */
+export const live: Dialect = {
+  wire: 'events',
+  numbered: false,
+  loginAfterConnect: true,
+  read: listening(phrases, systemError),
+  vocabulary,
+};

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { CommandRunner } from '../commands/command-runner.js';
+import type { Ack } from '../contract/index.js';
+import type { ChatSocket } from '../delivery/chat-socket.js';
+import { Delivery } from '../delivery/delivery.js';
+import type { Dialect, Meaning } from '../dialects/dialect.js';
+import { Interpreter, type Outcome } from '../translation/interpreter.js';
+import { speakerOf } from '../translation/speaker.js';
+import { Speech } from '../translation/speech.js';
+import { Admission } from './admission.js';
+import { DialectQuotas } from './dialect-quotas.js';
+import { JoinsUnderWay } from './joins-under-way.js';
+import { operationOf, SocketCommands } from './socket-commands.js';
+
+type MeaningOf<K extends Meaning['kind']> = Extract<Meaning, { kind: K }>;
+
+/** Takes what clients of dialects send, and tells them in their words what came of it. */
+@Injectable()
+export class DialectDispatcher {
+  private readonly joins = new JoinsUnderWay();
+
+  constructor(
+    private readonly commands: SocketCommands,
+    private readonly runner: CommandRunner,
+    private readonly interpreter: Interpreter,
+    private readonly speech: Speech,
+    private readonly admission: Admission,
+    private readonly delivery: Delivery,
+    private readonly quotas: DialectQuotas,
+  ) {}
+
+  /**
+   * Never rejects.
+   *
+   * @returns what an ack callback is told; without one nothing is missing, for the dialect has words for it too
+   */
+  async dispatch(socket: ChatSocket, dialect: Dialect, event: string, args: readonly unknown[]): Promise<Ack<unknown>> {
+    try {
+      // Clients send on behind their login without waiting for it.
+      for (let login = this.admission.loginOf(socket); login !== null; login = this.admission.loginOf(socket)) {
+        await login;
+      }
+      const speaker = speakerOf(socket, this.joins.of(socket));
+      const outcome = await this.act(socket, dialect, event, dialect.read(event, args, speaker));
+      return 'error' in outcome
+        ? { success: false, error: outcome.error.toFailure() }
+        : { success: true, data: outcome.data };
+    } catch (thrown) {
+      const error = this.runner.fault(thrown, event, operationOf(event));
+      this.delivery.commandFailed(socket, event.slice(0, 128), error);
+      return { success: false, error: error.toFailure() };
+    }
+  }
+
+  /** @throws what the client has not been told of */
+  private act(socket: ChatSocket, dialect: Dialect, event: string, meaning: Meaning): Promise<Outcome> {
+    switch (meaning.kind) {
+      case 'call':
+        return this.interpreter.perform(meaning.call, dialect, {
+          run: (command, payload, prepare) =>
+            this.joins.run(socket, command, payload, () =>
+              this.commands.run(socket, command, payload, async (given) => {
+                await this.quotas.take(dialect, command, socket.data.session?.userId ?? '');
+                return prepare(given);
+              }),
+            ),
+          fault: (thrown, command) => this.runner.fault(thrown, command, operationOf(command)),
+          say: (words) => this.speech.say(socket, words),
+        });
+      case 'say':
+        return this.reply(socket, event, meaning);
+      case 'login':
+        return this.logIn(socket, meaning);
+      case 'logout':
+        return this.logOut(socket, meaning);
+    }
+  }
+
+  private async reply(socket: ChatSocket, event: string, { words, error }: MeaningOf<'say'>): Promise<Outcome> {
+    await this.commands.charge(socket, event);
+    this.speech.say(socket, words);
+    return error === undefined ? { data: null } : { error };
+  }
+
+  private async logIn(socket: ChatSocket, { token, welcomed, failed }: MeaningOf<'login'>): Promise<Outcome> {
+    const isNew = socket.data.session === undefined;
+    try {
+      const data = isNew
+        ? await this.admission.logIn(socket, token)
+        : await this.commands.run(socket, 'auth:refresh-token', { token });
+      const { userId } = speakerOf(socket);
+      this.speech.say(socket, userId === null ? [] : welcomed(userId));
+      return { data };
+    } catch (thrown) {
+      const error = this.runner.fault(thrown, 'auth:refresh-token', 'log in');
+      this.speech.say(socket, failed(error));
+      if (isNew) {
+        this.admission.close(socket, error);
+      }
+      return { error };
+    }
+  }
+
+  private async logOut(socket: ChatSocket, { words }: MeaningOf<'logout'>): Promise<Outcome> {
+    this.speech.say(socket, words);
+    await this.speech.settled(socket);
+    socket.disconnect(true);
+    return { data: null };
+  }
+}

@@ -1,0 +1,106 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Authenticator } from '../auth/authenticator.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import type { Profile, WireId } from '../contract/index.js';
+import type { Dialect, Facts } from '../dialects/dialect.js';
+import type { Mentions } from '../dialects/mentions.js';
+import { ProfilesService } from '../profiles/profiles.service.js';
+import { ChatNumbersRepository } from './chat-numbers.repository.js';
+import { Lookup } from './lookup.js';
+
+const MAX_CHATS = 100_000;
+const MAX_PROFILES = 50_000;
+/** How old a name in a message may be. */
+const PROFILE_TTL_MS = 60_000;
+/** A user without a profile is most likely about to get one: he has just connected for the first time. */
+const NO_PROFILE_TTL_MS = 5_000;
+
+/** Looks up what dialects tell beyond what events and answers hold. */
+@Injectable()
+export class FactFinder implements OnModuleInit {
+  private readonly numbers = new Lookup<number>({
+    load: (chatIds) => this.chatNumbers.numbersOf(chatIds),
+    max: MAX_CHATS,
+    ttlMs: 0,
+    absentTtlMs: 0,
+  });
+  private readonly chatIds = new Lookup<string>({
+    load: async ([number = '']) => {
+      const chatId = await this.chatNumbers.chatIdOf(Number(number));
+      return new Map(chatId === null ? [] : [[number, chatId]]);
+    },
+    max: MAX_CHATS,
+    ttlMs: 0,
+    absentTtlMs: 0,
+  });
+  private readonly profiles = new Lookup<Profile>({
+    load: (userIds) => this.profilesOf.of(userIds),
+    max: MAX_PROFILES,
+    ttlMs: PROFILE_TTL_MS,
+    absentTtlMs: NO_PROFILE_TTL_MS,
+  });
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly chatNumbers: ChatNumbersRepository,
+    private readonly profilesOf: ProfilesService,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  /** What the marketplace has just told is known here before it is written. */
+  onModuleInit(): void {
+    if (this.config.dialects.enabled.length > 0) {
+      this.authenticator.onVouched(({ userId, profile }) => this.learn(userId, profile));
+    }
+  }
+
+  learn(userId: string, profile: Profile): void {
+    this.profiles.learn(userId, profile);
+  }
+
+  /**
+   * What a dialect may ask about chats and users that are mentioned; at once where all of it is known.
+   *
+   * @throws as a rejection, when the numbers of chats could not be read. Profiles are decoration: they are missing then
+   */
+  about({ chatIds, userIds }: Mentions, { numbered }: Pick<Dialect, 'numbered'>): Facts | Promise<Facts> {
+    const numbers = numbered && chatIds.length > 0 ? this.numbers.find(chatIds) : NONE;
+    const profiles = userIds.length > 0 ? this.profiles.find(userIds.map(String)) : NONE;
+    if (!(numbers instanceof Promise) && !(profiles instanceof Promise)) {
+      return toFacts(numbers, profiles);
+    }
+    return Promise.all([numbers, profilesIfAny(profiles)]).then(([known, told]) => toFacts(known, told));
+  }
+
+  /** The chat of a number; `null` where no chat has it. */
+  async chatIdOf(number: number): Promise<string | null> {
+    const found = await this.chatIds.find([String(number)]);
+    return found.get(String(number)) ?? null;
+  }
+}
+
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
+
+async function profilesIfAny(
+  profiles: ReadonlyMap<string, Profile> | Promise<ReadonlyMap<string, Profile>>,
+): Promise<ReadonlyMap<string, Profile>> {
+  try {
+    return await profiles;
+  } catch {
+    return NONE;
+  }
+}
+
+function toFacts(numbers: ReadonlyMap<string, number>, profiles: ReadonlyMap<string, Profile>): Facts {
+  return {
+    chatNumber: (chatId) => {
+      const number = numbers.get(chatId);
+      if (number === undefined) {
+        throw new Error('unable to number a chat; it was not mentioned, or it is gone');
+      }
+      return number;
+    },
+    profile: (userId: WireId) => profiles.get(String(userId)) ?? null,
+  };
+}

@@ -1,0 +1,112 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { EventName } from '../contract/index.js';
+import type { ChatSocket } from '../delivery/chat-socket.js';
+import type { AnyEvent, Dialect, Facts, Spoken } from '../dialects/dialect.js';
+import { mentionsOfEvent } from '../dialects/mentions.js';
+import { isSilent, saying } from '../dialects/vocabulary.js';
+import { FactFinder } from './facts.js';
+import { speakerOf } from './speaker.js';
+import { Voice } from './voice.js';
+import { type Encoded, type Wire, wireOf } from './wire.js';
+
+interface Connection {
+  wire: Wire;
+  voice: Voice;
+}
+
+/** What a dialect says for one payload, by the event that carries it. */
+type Said = Map<EventName, Encoded | Promise<Encoded>>;
+
+/**
+ * What clients of dialects hear. Their sockets are ordinary ones in the ordinary rooms; what is emitted to them is overheard
+ * and said in their own words instead. A broadcast hands one and the same payload to all sockets of this instance: it is
+ * translated and encoded once for each dialect among them.
+ */
+@Injectable()
+export class Speech {
+  private readonly logger = new Logger(Speech.name);
+  private readonly connections = new WeakMap<ChatSocket, Connection>();
+  private readonly said = new WeakMap<Dialect, WeakMap<object, Said>>();
+
+  constructor(private readonly facts: FactFinder) {}
+
+  /** From now on a socket hears a dialect, and no canonical event. */
+  begin(socket: ChatSocket, dialect: Dialect): void {
+    const wire = wireOf(socket);
+    const voice = new Voice(wire, (error) => this.lose(socket, error));
+    const speaker = speakerOf(socket);
+    this.connections.set(socket, { wire, voice });
+    socket.onAnyOutgoing((name: EventName, payload: AnyEvent['payload']) => {
+      if (isSilent(dialect.vocabulary, name)) {
+        return;
+      }
+      const event = { name, payload } as AnyEvent;
+      if (dialect.hears?.(event, speaker) !== false) {
+        voice.say(this.render(dialect, event, wire));
+      }
+    });
+  }
+
+  /** Says something to one socket, behind what it is being told. */
+  say(socket: ChatSocket, words: readonly Spoken[]): void {
+    const connection = this.connections.get(socket);
+    if (connection !== undefined && words.length > 0) {
+      connection.voice.say(connection.wire.encode(words));
+    }
+  }
+
+  /** Resolves when a socket has been told everything so far. */
+  async settled(socket: ChatSocket): Promise<void> {
+    await this.connections.get(socket)?.voice.settled();
+  }
+
+  private render(dialect: Dialect, event: AnyEvent, wire: Wire): Encoded | Promise<Encoded> {
+    const said = this.saidFor(dialect, event.payload);
+    let rendered = said.get(event.name);
+    if (rendered === undefined) {
+      rendered = this.translate(dialect, event, wire);
+      said.set(event.name, rendered);
+    }
+    return rendered;
+  }
+
+  private translate(dialect: Dialect, event: AnyEvent, wire: Wire): Encoded | Promise<Encoded> {
+    const facts = this.facts.about(mentionsOfEvent(event), dialect);
+    return facts instanceof Promise
+      ? facts.then((known) => this.encode(dialect, event, wire, known))
+      : this.encode(dialect, event, wire, facts);
+  }
+
+  /** Throws nothing: a map's bug must not end a broadcast that others are part of, nor connections, which would be back at once. */
+  private encode({ vocabulary }: Dialect, event: AnyEvent, wire: Wire, facts: Facts): Encoded {
+    try {
+      return wire.encode(saying(vocabulary, event, facts));
+    } catch (error) {
+      this.logger.error({ err: error, event: event.name }, 'event not said; a dialect failed at it');
+      return [];
+    }
+  }
+
+  private saidFor(dialect: Dialect, payload: object): Said {
+    let ofDialect = this.said.get(dialect);
+    if (ofDialect === undefined) {
+      ofDialect = new WeakMap();
+      this.said.set(dialect, ofDialect);
+    }
+    let said = ofDialect.get(payload);
+    if (said === undefined) {
+      said = new Map();
+      ofDialect.set(payload, said);
+    }
+    return said;
+  }
+
+  /**
+   * A client that was not told something must not go on believing that it knows all: it reconnects and loads anew. The
+   * transport is closed, because clients reconnect by themselves only after that.
+   */
+  private lose(socket: ChatSocket, error: unknown): void {
+    this.logger.warn({ err: error, socketId: socket.id }, 'connection cut; an event could not be said in its dialect');
+    socket.conn.close();
+  }
+}

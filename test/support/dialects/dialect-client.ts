@@ -1,0 +1,73 @@
+import { io, type Socket } from 'socket.io-client';
+import { vi } from 'vitest';
+
+interface DialectClientOptions {
+  url: string;
+  /** The name of a dialect; without it the deployment's default is spoken. */
+  dialect?: string;
+  token?: string;
+}
+
+interface Heard {
+  event: string;
+  args: unknown[];
+}
+
+/** Longer than anything takes on two busy cores. */
+const PATIENCE = { timeout: 10_000, interval: 10 };
+
+/** A client of a Socket.IO dialect, which keeps all that it heard. */
+export class DialectClient {
+  readonly socket: Socket;
+  readonly heard: Heard[] = [];
+
+  constructor({ url, dialect, token }: DialectClientOptions) {
+    this.socket = io(`${url}/chat`, {
+      forceNew: true,
+      reconnection: false,
+      transports: ['websocket'],
+      auth: { ...(dialect === undefined ? {} : { dialect }), ...(token === undefined ? {} : { token }) },
+    });
+    this.socket.onAny((event: string, ...args: unknown[]) => this.heard.push({ event, args }));
+  }
+
+  say(event: string, ...args: unknown[]): void {
+    this.socket.emit(event, ...args);
+  }
+
+  /** What came with each event of a name so far. */
+  all(event: string): Record<string, unknown>[] {
+    return this.heard.filter((heard) => heard.event === event).map(({ args }) => args[0] as Record<string, unknown>);
+  }
+
+  /** What came with the first event of a name that has these fields, past or future. */
+  async hears(event: string, fields: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    return vi.waitFor(() => {
+      const found = this.all(event).find((payload) =>
+        Object.entries(fields).every(([field, value]) => payload[field] === value),
+      );
+      if (found === undefined) {
+        const heard = this.heard.map(({ event: name, args }) => `${name} ${JSON.stringify(args[0])}`);
+        throw new Error(`${event} ${JSON.stringify(fields)} was not heard; but ${heard.join(', ') || 'nothing'}`);
+      }
+      return found;
+    }, PATIENCE);
+  }
+
+  async connected(): Promise<this> {
+    await vi.waitFor(() => {
+      if (!this.socket.connected) {
+        throw new Error('the client did not connect');
+      }
+    }, PATIENCE);
+    return this;
+  }
+
+  async disconnected(): Promise<void> {
+    await vi.waitFor(() => {
+      if (this.socket.connected) {
+        throw new Error('the client is still connected');
+      }
+    }, PATIENCE);
+  }
+}

@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { ChatError, type EventName, events } from '../../../src/contract/index.js';
+import { conversations } from '../../../src/dialects/conversations/conversations.js';
+import type { AnyEvent, Facts, Spoken } from '../../../src/dialects/dialect.js';
+import { CHAT_ID, directChat, everyEvent, joinedChat, message } from '../../support/dialects/every-event.js';
+import { answerTo, callOf, heeded, OWN_KEY, one, said, silence, speaker } from '../../support/dialects/map-probe.js';
+
+const AT = message.createdAt;
+const CONVERSATION = 3;
+/** Of the message with seq 7. */
+const MESSAGE = CONVERSATION * 2 ** 24 + 7;
+
+const john = {
+  username: 'john_doe',
+  firstName: 'John',
+  lastName: 'Doe',
+  avatarUrl: 'https://a.example/j',
+  role: 'brand',
+};
+const facts: Facts = {
+  chatNumber: (chatId) => (chatId === CHAT_ID ? CONVERSATION : Number.NaN),
+  profile: (userId) => (userId === 123 ? john : null),
+};
+
+const johnAsUser = { userId: 123, userType: 'brand' };
+const shownMessage = {
+  id: MESSAGE,
+  conversationId: CONVERSATION,
+  sender: { id: 123, username: 'john_doe', firstName: 'John', lastName: 'Doe', profileImage: 'https://a.example/j' },
+  senderType: 'brand',
+  messageType: 'text',
+  content: 'Is it still there?',
+  createdAt: AT,
+  attachmentUrl: null,
+  attachmentName: null,
+  attachments: [],
+  productId: 1001,
+  editedAt: null,
+  deletedAt: null,
+};
+const newMessage = { ...shownMessage, isRead: false };
+const conversation = { id: CONVERSATION, productId: 1001, createdAt: AT };
+const room = { conversationId: CONVERSATION, room: 'conversation:3' };
+
+/** How each event is heard; `silent` where its clients are not told. */
+const heard: { readonly [E in EventName]: readonly Spoken[] | 'silent' } = {
+  'connection:success': one('connection:success', { ...johnAsUser, socketId: 'socket-1' }),
+  'message:new': one('message:new', newMessage),
+  'message:notification': one('message:notification', {
+    conversationId: CONVERSATION,
+    message: newMessage,
+    unreadCount: 3,
+    muted: false,
+  }),
+  'message:updated': one('message:updated', { ...shownMessage, content: 'Is it sold?', editedAt: AT }),
+  'message:deleted': one('message:deleted', { ...shownMessage, content: '', deletedAt: AT }),
+  'message:reaction': one('message:reaction', {
+    conversationId: CONVERSATION,
+    messageId: MESSAGE,
+    user: johnAsUser,
+    emoji: '👍',
+    added: true,
+    reactions: [{ emoji: '👍', userIds: [123] }],
+  }),
+  'message:read': one('message:read', {
+    conversationId: CONVERSATION,
+    messageId: MESSAGE,
+    readBy: { userId: 'seller-1', userType: null },
+  }),
+  'message:delivered': 'silent',
+  'typing:start': one('typing:start', { conversationId: CONVERSATION, user: johnAsUser }),
+  'typing:stop': one('typing:stop', { conversationId: CONVERSATION, user: johnAsUser }),
+  'user:online': one('user:online', johnAsUser),
+  'user:offline': one('user:offline', { ...johnAsUser, lastSeenAt: AT }),
+  'users:online': 'silent',
+  'chat:created': one('conversation:created', { ...conversation, type: 'direct', name: null }),
+  'chat:updated': one('conversation:updated', { ...conversation, type: 'group', name: 'Delivery', productId: null }),
+  'chat:settings': 'silent',
+  'chat:removed': one('conversation:left', room),
+  'chat:closed': one('conversation:closed', { conversationId: room.conversationId }),
+  'chat:reopened': one('conversation:reopened', { conversationId: room.conversationId }),
+  'status:updated': 'silent',
+  'user:blocked': 'silent',
+  'user:unblocked': 'silent',
+  'auth:error': one('error', {
+    code: 'TOKEN_INVALID',
+    message: 'unable to connect; the token is refused',
+    event: 'connect',
+  }),
+  'auth:token-expired': one('auth:token-expired', { error: 'Token expired', code: 'TOKEN_EXPIRED' }),
+  error: one('error', { code: 'FORBIDDEN', message: 'unable to run command; it may not be', event: 'some:event' }),
+  'sync:required': one('sync:required', { spreadMs: 2_000 }),
+  'server:draining': one('server:draining', { reconnectInMs: 500 }),
+};
+
+const eventNames = Object.keys(events) as EventName[];
+
+describe('what clients of conversations hear', () => {
+  it.each(eventNames)('of %s', (name) => {
+    const words = heard[name];
+    if (words === 'silent') {
+      expect(silence(conversations, name)).toMatch(/\w/);
+    } else {
+      expect(silence(conversations, name)).toBeNull();
+      expect(said(conversations, name, everyEvent[name] as never, facts)).toEqual(words);
+    }
+  });
+
+  it('of a message with files: the first as the attachment, all in the list', () => {
+    const [photo, plan] = ['photo.jpg', 'plan.pdf'].map((name) => ({
+      url: `https://files.example/${name}`,
+      name,
+      size: 10,
+      mimeType: 'text/plain',
+    }));
+    const [
+      {
+        args: [shown],
+      } = { args: [] },
+    ] = said(
+      conversations,
+      'message:new',
+      { ...message, type: 'file', attachments: [photo, plan].filter((file) => file !== undefined) },
+      facts,
+    );
+    expect(shown).toMatchObject({
+      messageType: 'file',
+      attachmentUrl: 'https://files.example/photo.jpg',
+      attachmentName: 'photo.jpg',
+      attachments: [
+        { url: 'https://files.example/photo.jpg', name: 'photo.jpg' },
+        { url: 'https://files.example/plan.pdf', name: 'plan.pdf' },
+      ],
+    });
+  });
+
+  it('of the marketplace itself: a sender without a name, but a sender', () => {
+    const [words] = said(conversations, 'message:new', { ...message, type: 'system', senderId: null }, facts);
+    expect(words?.args[0]).toMatchObject({
+      sender: { id: null, username: null, firstName: null, lastName: null, profileImage: null },
+      senderType: null,
+      messageType: 'system',
+    });
+  });
+
+  it('of their own message: no more than the answer, where they show it already', () => {
+    const event = (clientMessageId: string): AnyEvent => ({
+      name: 'message:new',
+      payload: { ...message, clientMessageId },
+    });
+    expect(conversations.hears?.(event(OWN_KEY), speaker())).toBe(false);
+    expect(conversations.hears?.(event('another'), speaker())).toBe(true);
+    const plain = callOf(read('message:send', { conversationId: CHAT_ID, content: 'Hello!' }), 'message:send');
+    expect(plain.payload).not.toHaveProperty('clientMessageId');
+  });
+
+  it.each([
+    ['the mark of another member of a joined conversation', [CHAT_ID], 'seller-1', true],
+    ['none of a conversation that is not joined', [], 'seller-1', false],
+    ['none of their own, from another device', [CHAT_ID], 123, false],
+  ])('of reading: %s', (_, joined, userId, hears) => {
+    const event: AnyEvent = { name: 'message:read', payload: { chatId: CHAT_ID, userId, seq: 7 } };
+    expect(conversations.hears?.(event, speaker(joined))).toBe(hears);
+  });
+});
+
+function read(event: string, ...args: unknown[]) {
+  return conversations.read(event, args, speaker());
+}
+
+describe('what clients of conversations say', () => {
+  it('joins, and is told the room', () => {
+    const call = callOf(read('conversation:join', { conversationId: CONVERSATION }), 'chat:join');
+    expect(call.payload).toMatchObject({ chatId: CONVERSATION });
+    expect(answerTo(call, joinedChat, facts)).toEqual(one('conversation:joined', room));
+  });
+
+  it('leaves, and is told the room', () => {
+    const call = callOf(read('conversation:leave', { conversationId: CONVERSATION }), 'chat:leave');
+    expect(call.payload).toEqual({ chatId: CONVERSATION });
+    expect(answerTo(call, null)).toEqual(one('conversation:left', room));
+  });
+
+  it.each([
+    ['an integer', 3, 3],
+    ['an integer as text', '3', 3],
+    ['a UUID', CHAT_ID, CHAT_ID],
+    ['nothing', undefined, undefined],
+    ['half a number', 1.5, 1.5],
+  ])('names a conversation by %s', (_, conversationId, chatId) => {
+    expect(callOf(read('typing:start', { conversationId }), 'typing:start').payload).toEqual({ chatId });
+  });
+
+  it('sends, and has its tempId back with the message', () => {
+    const sent = { conversationId: CHAT_ID, content: 'Hello!', messageType: 'text', tempId: 1_763_000_000_000 };
+    const call = callOf(read('message:send', sent), 'message:send');
+    expect(heeded(call)).toEqual({ chatId: CHAT_ID, text: 'Hello!', type: 'text', clientMessageId: OWN_KEY });
+    expect(answerTo(call, message, facts)).toEqual(one('message:sent', { tempId: sent.tempId, message: newMessage }));
+    const error = new ChatError('MESSAGE_EMPTY', 'send message', 'the text is empty');
+    expect(call.failed(error)).toEqual(
+      one('message:error', {
+        error: 'unable to send message; the text is empty',
+        tempId: sent.tempId,
+        code: 'MESSAGE_EMPTY',
+      }),
+    );
+  });
+
+  it.each([
+    ['text', 'plan.pdf', 'application/pdf', undefined],
+    ['file', 'plan.PDF', 'application/pdf', 'file'],
+    ['image', 'photo.png', 'image/png', 'image'],
+    ['image', 'photo', 'image/jpeg', 'image'],
+    ['file', 'archive', 'application/octet-stream', 'file'],
+    [undefined, 'notes.txt', 'text/plain', undefined],
+  ])('sends a %s message with the attachment %s as %s', (messageType, name, mimeType, type) => {
+    const attachmentUrl = `https://files.example/${name}`;
+    for (const attachmentName of [name, undefined]) {
+      const sent = { conversationId: CHAT_ID, content: 'See', messageType, attachmentUrl, attachmentName };
+      expect(heeded(callOf(read('message:send', sent), 'message:send'))).toEqual({
+        chatId: CHAT_ID,
+        text: 'See',
+        attachments: [{ url: attachmentUrl, name, mimeType, size: 0 }],
+        ...(type === undefined ? {} : { type }),
+      });
+    }
+  });
+
+  it('needs no words beside an attachment, and some without', () => {
+    const file = { conversationId: CHAT_ID, attachmentUrl: 'https://files.example/a.pdf' };
+    expect(heeded(callOf(read('message:send', file), 'message:send')).text).toBe('');
+    expect(() => heeded(callOf(read('message:send', { conversationId: CHAT_ID }), 'message:send'))).toThrow();
+  });
+
+  it('marks as read up to a message, and is told up to which', () => {
+    const call = callOf(read('message:read', { conversationId: CONVERSATION, messageId: MESSAGE }), 'message:read');
+    expect(call.payload).toEqual({ chatId: CONVERSATION, seq: 7 });
+    const marks = { chatId: CHAT_ID, userId: 123, lastReadSeq: 7, lastDeliveredSeq: 7 };
+    expect(answerTo(call, marks, facts)).toEqual(
+      one('message:read:success', { conversationId: CONVERSATION, messageId: MESSAGE }),
+    );
+    expect(answerTo(call, { ...marks, lastReadSeq: 0 }, facts)).toEqual(
+      one('message:read:success', { conversationId: CONVERSATION, messageId: null }),
+    );
+  });
+
+  it('marks everything as read without a message', () => {
+    expect(callOf(read('message:read', { conversationId: CONVERSATION }), 'message:read').payload).toEqual({
+      chatId: CONVERSATION,
+    });
+  });
+
+  it.each([
+    ['of another conversation', MESSAGE + 2 ** 24],
+    ['too small for any', 456],
+    ['that is none', 'a message'],
+  ])('cannot mark up to a message %s', (_, messageId) => {
+    expect(read('message:read', { conversationId: CONVERSATION, messageId })).toMatchObject({
+      kind: 'say',
+      words: one('error', expect.objectContaining({ code: 'MESSAGE_NOT_FOUND', event: 'message:read' })),
+      error: expect.objectContaining({ code: 'MESSAGE_NOT_FOUND' }),
+    });
+  });
+
+  it.each([
+    [789, [789], true],
+    ['789', [789], true],
+    [789, [], false],
+  ])('asks whether %s is online', (userId, online, isOnline) => {
+    const call = callOf(read('user:check:online', { userId, userType: 'brand' }), 'users:online');
+    expect(heeded(call)).toEqual({ userIds: ['789'] });
+    expect(answerTo(call, { userIds: online })).toEqual(
+      one('user:online:status', { userId, userType: 'brand', isOnline }),
+    );
+  });
+
+  it.each(['sendMessage', 'constructor', 'chat:join'])('is told that there is no %s', (event) => {
+    expect(read(event, {})).toMatchObject({
+      kind: 'say',
+      words: one('error', expect.objectContaining({ code: 'UNKNOWN_EVENT', event })),
+    });
+  });
+
+  it.each([undefined, null, 'text', 7, [], [[]]])('is understood, though it comes with %j', (sent) => {
+    for (const event of [
+      'conversation:join',
+      'message:send',
+      'message:read',
+      'user:check:online',
+      'auth:refresh-token',
+    ]) {
+      expect(read(event, sent).kind).toBe('call');
+    }
+  });
+});
+
+describe('conversations over HTTP', () => {
+  const create = conversations.routes?.find(({ method, path }) => method === 'POST' && path === '/conversations');
+
+  function pairOf(userId: number | string, body: object): unknown {
+    return create?.read({ userId, fields: {}, query: {}, body }).payload;
+  }
+
+  it.each([
+    [9, 10],
+    [9, '10'],
+    ['seller-1', 'buyer-1'],
+    ['seller-1', 7],
+  ])('%j and %j open the same conversation, whoever does it', (one, other) => {
+    const asText = (pair: unknown) => JSON.stringify(pair).replaceAll('"10"', '10');
+    expect(asText(pairOf(one, { participantId: other }))).toBe(asText(pairOf(other, { participantId: one })));
+  });
+
+  it('who names the buyer and the seller is heeded', () => {
+    expect(pairOf(9, { buyerId: 9, sellerId: 3, productId: 5 })).toEqual({ buyerId: 9, sellerId: 3, productId: 5 });
+  });
+
+  it('the same path takes canonical messages and those of the dialect, told apart by their fields', () => {
+    const send = conversations.routes?.find(({ path }) => path === '/messages');
+    expect(send?.claims?.({ conversationId: 1, content: 'x' })).toBe(true);
+    expect(
+      [{ chatId: directChat.id, text: 'x' }, undefined, null, 'conversationId', []].map((body) => send?.claims?.(body)),
+    ).toEqual(Array.from({ length: 5 }, () => false));
+  });
+});
