@@ -62,6 +62,7 @@ export async function startDemoStack(options: DemoStackOptions): Promise<DemoSta
       DATA_DIR: options.dataDir,
       MARKETPLACE_API_URL: marketplace.url,
       JWT_SECRET: secret,
+      DIALECTS: 'rooms,plain-websocket,conversations,live',
       ...options.environment,
     });
     const service = await startService(config);

@@ -34,12 +34,15 @@ const SOCKET_IO_BUNDLE = join(
 /** Every file of the page, by path. A list, not a folder walk: nothing else can be asked for. */
 const FILES: Readonly<Record<string, { file: string; type: string }>> = {
   '/': { file: join(PAGE_FOLDER, 'index.html'), type: 'text/html; charset=utf-8' },
+  '/demo': { file: join(PAGE_FOLDER, 'dialects.html'), type: 'text/html; charset=utf-8' },
   '/style.css': { file: join(PAGE_FOLDER, 'style.css'), type: 'text/css; charset=utf-8' },
   '/socket.io.js': { file: SOCKET_IO_BUNDLE, type: 'text/javascript; charset=utf-8' },
   ...Object.fromEntries(
     [
       'chat.js',
       'conversation.js',
+      'dialect-clients.js',
+      'dialects.js',
       'marketplace.js',
       'outbox.js',
       'pane.js',

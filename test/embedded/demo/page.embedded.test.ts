@@ -6,13 +6,13 @@ import { type BrowserContext, chromium, type Locator, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoStack } from '../../../demo/demo-stack.js';
 import { type RunningService, startService } from '../../../src/application.js';
+import { CHROMIUM_ARGS, CHROMIUM_PATH } from './browser.js';
 import { startTestDemo } from './running-demo.js';
 
 /** A browser on a busy machine with two cores is slow. */
 const PATIENCE = { timeout: 20_000 };
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const browserIsHere = existsSync(executablePath);
+const browserIsHere = existsSync(CHROMIUM_PATH);
 
 if (!browserIsHere) {
   console.warn('skipped: the page of the demo; install chromium or set CHROMIUM_PATH');
@@ -32,17 +32,9 @@ describe.skipIf(!browserIsHere)('the page of the demo', () => {
     folder = await mkdtemp(join(tmpdir(), 'demo-page-'));
     demo = await startTestDemo({ dataDir: join(folder, 'data') });
     browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
-      executablePath,
+      executablePath: CHROMIUM_PATH,
       headless: true,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: CHROMIUM_ARGS,
     });
     page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE.timeout);
