@@ -78,10 +78,13 @@ export interface AskReport {
   latency: LatencySummary;
 }
 
+/** A wire format that the load generator can listen in: its `message:new` has the canonical one's name. */
+export type LoadDialect = 'conversations';
+
 export interface LoadCommands {
-  /** `inFlight` connections are opened at once, by default 50. */
+  /** `inFlight` connections are opened at once, by default 50. They speak `dialect`, by default the canonical contract. */
   connect: {
-    input: { url: string; tokens: readonly string[]; inFlight?: number };
+    input: { url: string; tokens: readonly string[]; inFlight?: number; dialect?: LoadDialect };
     /** `seconds` from the first attempt to the last success. */
     output: { connected: number; seconds: number };
   };

@@ -1,5 +1,5 @@
 import { tokenFor } from '../servers/tokens.js';
-import type { Sender } from './commands.js';
+import type { LoadDialect, Sender } from './commands.js';
 import type { LoadProcess } from './load-process.js';
 
 export const FIRST_USER = 1_000_001;
@@ -63,6 +63,32 @@ export async function joinAcrossInstances(
     placement === 'together' ? [places[pair * 2], places[pair * 2 + 1]] : [places[pair], places[half + pair]],
   );
   return openChats(load, pairs as [Place, Place][]);
+}
+
+/**
+ * Connects users in pairs, of which the second speaks a dialect, opens each pair's chat, and joins both to it.
+ *
+ * @param users an even number; each has one socket
+ * @returns one sender per pair: the first of it
+ */
+export async function joinAcrossDialects(
+  load: LoadProcess,
+  url: string,
+  users: number,
+  dialect: LoadDialect | undefined,
+): Promise<Sender[]> {
+  const half = users / 2;
+  const places = Array.from({ length: users }, (_, socket) => ({ userId: FIRST_USER + socket, socket }));
+  const tokens = places.map(({ userId }) => tokenFor(userId));
+  await load.request('connect', { url, tokens: tokens.slice(0, half) });
+  await load.request('connect', {
+    url,
+    tokens: tokens.slice(half),
+    ...(dialect === undefined ? {} : { dialect }),
+  });
+  const pairs = Array.from({ length: half }, (_, pair) => [places[pair], places[half + pair]] as [Place, Place]);
+  const senders = await openChats(load, pairs);
+  return senders.filter(({ socket }) => socket < half);
 }
 
 async function openChats(load: LoadProcess, pairs: ReadonlyArray<readonly [Place, Place]>): Promise<Sender[]> {

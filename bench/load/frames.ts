@@ -33,8 +33,8 @@ const CONNECTED: Frame = { kind: 'connected' };
 const DELIVERY: Frame = { kind: 'delivery' };
 const OTHER: Frame = { kind: 'other' };
 
-export function connectFrame(token: string): string {
-  return `40${NAMESPACE},${JSON.stringify({ token })}`;
+export function connectFrame(token: string, dialect?: string): string {
+  return `40${NAMESPACE},${JSON.stringify({ token, dialect })}`;
 }
 
 /** @param payload JSON text */

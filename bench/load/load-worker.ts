@@ -36,9 +36,9 @@ async function each<T, R>(
 
 const handlers: { [C in keyof LoadCommands]: (input: LoadCommands[C]['input']) => Promise<LoadCommands[C]['output']> } =
   {
-    connect: async ({ url, tokens, inFlight }) => {
+    connect: async ({ url, tokens, inFlight, dialect }) => {
       const startedAt = performance.now();
-      sockets.push(...(await each(tokens, (token) => RawSocket.connect(url, token), inFlight)));
+      sockets.push(...(await each(tokens, (token) => RawSocket.connect(url, token, dialect), inFlight)));
       return { connected: tokens.length, seconds: (performance.now() - startedAt) / 1_000 };
     },
     createChats: async ({ chats }) => {
@@ -48,7 +48,7 @@ const handlers: { [C in keyof LoadCommands]: (input: LoadCommands[C]['input']) =
       return { chatIds: answers.map((answer) => (answer as { data: { id: string } }).data.id) };
     },
     join: async ({ memberships }) => {
-      await each(memberships, ({ socket, chatId }) => socketAt(socket).command('chat:join', { chatId }));
+      await each(memberships, ({ socket, chatId }) => socketAt(socket).join(chatId));
       return { joined: memberships.length };
     },
     send: (plan) => new SendRun(plan, sockets).run(),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import type { LoadDialect } from './commands.js';
 import { ackBody, commandFrame, connectFrame, ENGINE_PATH, ENGINE_PONG, readFrame } from './frames.js';
 
 /** Called for each answer to `request`; `failure` is what the server answered instead of success. */
@@ -26,22 +27,32 @@ export class RawSocket {
   private readonly requests = new Map<number, { sentAt: number; onAck: OnAck }>();
   private onDelivery: () => void = () => undefined;
 
-  private constructor(private readonly socket: WebSocket) {
+  private constructor(
+    private readonly socket: WebSocket,
+    private readonly dialect: LoadDialect | undefined,
+  ) {
     socket.on('close', (code) => this.failAll(`the server closed the connection with code ${code}`));
     socket.on('error', (error) => this.failAll(error.message));
   }
 
   /** @throws Error when the server refuses the token */
-  static async connect(url: string, token: string): Promise<RawSocket> {
+  static async connect(url: string, token: string, dialect?: LoadDialect): Promise<RawSocket> {
     const socket = new WebSocket(new URL(ENGINE_PATH, url.replace(/^http/, 'ws')), {
       perMessageDeflate: false,
       skipUTF8Validation: true,
     });
-    const client = new RawSocket(socket);
+    const client = new RawSocket(socket, dialect);
     const connected = client.pend(CONNECT);
     socket.on('message', (data: Buffer) => client.receive(data, token));
     await connected;
     return client;
+  }
+
+  /** Joins a chat in the words of the socket's dialect. */
+  async join(chatId: string): Promise<void> {
+    await (this.dialect === undefined
+      ? this.command('chat:join', { chatId })
+      : this.command('conversation:join', { conversationId: chatId }));
   }
 
   /** Sends a command and returns the body of its ack. @throws Error when the answer is not success, or none comes in 30 s */
@@ -91,7 +102,7 @@ export class RawSocket {
         this.socket.send(ENGINE_PONG);
         return;
       case 'open':
-        this.socket.send(connectFrame(token));
+        this.socket.send(connectFrame(token, this.dialect));
         return;
       case 'connected':
         this.take(CONNECT)?.resolve(undefined);

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.js';
 import { cluster } from './cluster.js';
+import { dialects } from './dialects.js';
 import { fanOut } from './fan-out.js';
 import { heartbeat } from './heartbeat.js';
 import { history } from './history.js';
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   fanOut,
   hotChat,
   cluster,
+  dialects,
   idle,
   storm,
   heartbeat,
