@@ -1,34 +1,29 @@
 import type { ChatSocket } from '../delivery/chat-socket.js';
 
-interface Start {
-  chatId: string;
-  takenBack: boolean;
-}
-
 /**
  * Signs that sockets asked for and that are still being checked. A stop is checked quicker: overtaking its start, it would
  * find nothing to take down, and the sign would stand until it lapses.
  */
 export class StartsUnderWay {
-  private readonly ofSockets = new WeakMap<ChatSocket, Set<Start>>();
+  private readonly ofSockets = new WeakMap<ChatSocket, Map<string, Promise<void>>>();
 
-  /** Runs the checks of a start. @returns whether it still holds when they are through. @throws whatever they throw */
-  async check(socket: ChatSocket, chatId: string, checks: () => Promise<void>): Promise<boolean> {
-    const start = { chatId, takenBack: false };
-    const starts = this.ofSockets.get(socket) ?? new Set();
-    this.ofSockets.set(socket, starts.add(start));
-    try {
-      await checks();
-    } finally {
-      starts.delete(start);
-    }
-    return !start.takenBack;
+  /** Notes a start until it is through. @returns what it returns. @throws what it throws */
+  async run(socket: ChatSocket, chatId: string, start: () => Promise<void>): Promise<void> {
+    const starts = this.ofSockets.get(socket) ?? new Map<string, Promise<void>>();
+    this.ofSockets.set(socket, starts);
+    const before = starts.get(chatId);
+    const running = start();
+    const through = Promise.allSettled([before, running]).then(() => {
+      if (starts.get(chatId) === through) {
+        starts.delete(chatId);
+      }
+    });
+    starts.set(chatId, through);
+    await running;
   }
 
-  /** A stop has come. */
-  takeBack(socket: ChatSocket, chatId: string): void {
-    for (const start of this.ofSockets.get(socket) ?? []) {
-      start.takenBack ||= start.chatId === chatId;
-    }
+  /** Resolves when the starts of a chat so far are through, however they ended; `undefined` where there are none. */
+  before(socket: ChatSocket, chatId: string): Promise<void> | undefined {
+    return this.ofSockets.get(socket)?.get(chatId);
   }
 }

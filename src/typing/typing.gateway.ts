@@ -19,21 +19,21 @@ export class TypingGateway {
 
   @Command('typing:start')
   async start(context: SocketContext, { chatId }: CommandPayload<'typing:start'>): Promise<null> {
-    const stillHolds = await this.starts.check(context.socket, chatId, async () => {
+    await this.starts.run(context.socket, chatId, async () => {
       await this.authorise(context, chatId, START);
       await this.requireOpen(context, chatId);
+      // Asking about the membership takes a moment. The sign of a socket that closed meanwhile would stand until it lapses, and
+      // keep the user's other tabs from taking it back.
+      if (context.socket.connected) {
+        await this.typing.start(chatId, context.session.userId, context.socket.id);
+      }
     });
-    // Asking about the membership takes a moment. The sign of a socket that closed meanwhile would stand until it lapses, and
-    // keep the user's other tabs from taking it back.
-    if (stillHolds && context.socket.connected) {
-      await this.typing.start(chatId, context.session.userId, context.socket.id);
-    }
     return null;
   }
 
   @Command('typing:stop')
   async stop(context: SocketContext, { chatId }: CommandPayload<'typing:stop'>): Promise<null> {
-    this.starts.takeBack(context.socket, chatId);
+    await this.starts.before(context.socket, chatId);
     await this.authorise(context, chatId, 'stop typing');
     await this.typing.stop(chatId, context.session.userId, context.socket.id);
     return null;
