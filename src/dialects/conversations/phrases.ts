@@ -9,7 +9,7 @@ import { roomOf, toMessage } from './shapes.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What clients of this dialect say. Fields are passed on as they came: the commands judge them. */
-export const phrases: Phrasebook = {
+export const phrases = {
   'conversation:join': ([sent]) => {
     const { conversationId } = fieldsOf(sent);
     return calling<'chat:join'>('conversation:join', 'chat:join', {
@@ -78,7 +78,7 @@ export const phrases: Phrasebook = {
       payload: { token: fieldsOf(sent).token },
       answered: () => [],
     }),
-};
+} satisfies Phrasebook;
 
 /** What a message holds, from an event as from a request. A text with a file is sent as the file that it comes with. */
 export function messagePayload(fields: Fields): Fields {

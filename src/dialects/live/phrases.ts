@@ -6,7 +6,7 @@ import { notification, systemError, toJoinedRoom } from './shapes.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What clients of this dialect say. Fields are passed on as they came: the commands judge them. */
-export const phrases: Phrasebook = {
+export const phrases = {
   // `userType` is no credential: who the user is says the token.
   'auth:login': ([sent]) => ({
     kind: 'login',
@@ -46,7 +46,7 @@ export const phrases: Phrasebook = {
     const { roomId, isTyping } = fieldsOf(sent);
     return run(isTyping === true ? 'typing:start' : 'typing:stop', { chatId: roomId });
   },
-};
+} satisfies Phrasebook;
 
 /** For a command whose success everybody concerned hears of as an event, if at all. */
 function run(command: CommandName, payload: Fields): Meaning {

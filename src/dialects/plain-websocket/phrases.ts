@@ -14,10 +14,19 @@ export const heard = {
   frame: 'frame',
 } as const;
 
+type Reading = (chatId: string, frame: Readonly<Record<string, unknown>>) => Meaning;
+
 /** Longest text of a message in this dialect, characters. */
 export const TEXT_MAX = 1_000;
 /** How much of an unknown type is said back. */
 const TYPE_ECHO_MAX = 100;
+
+/** What clients say in the chat that their connection is for, by the type of the frame. */
+export const frames = {
+  message: (chatId, { text }) => send(chatId, text),
+  typing: (chatId, { is_typing }) => silently(is_typing === true ? 'typing:start' : 'typing:stop', chatId),
+  read_messages: (chatId) => silently('message:read', chatId),
+} satisfies Record<string, Reading>;
 
 export function read(event: string, [content]: readonly unknown[], speaker: Speaker): Meaning {
   return event === heard.join ? calling(join(content)) : readFrame(content, speaker);
@@ -48,16 +57,13 @@ function readFrame(text: unknown, { joined }: Speaker): Meaning {
   if (frame === null) {
     return complaint('Invalid JSON format');
   }
-  switch (frame.type) {
-    case 'message':
-      return send(chatId, frame.text);
-    case 'typing':
-      return silently(frame.is_typing === true ? 'typing:start' : 'typing:stop', chatId);
-    case 'read_messages':
-      return silently('message:read', chatId);
-    default:
-      return complaint(`Unknown message type: ${nameOf(frame.type)}`);
-  }
+  const reading = readingOf(frame.type);
+  return reading === null ? complaint(`Unknown message type: ${nameOf(frame.type)}`) : reading(chatId, frame);
+}
+
+function readingOf(type: unknown): Reading | null {
+  // A client may give `constructor` for a type.
+  return typeof type === 'string' && Object.hasOwn(frames, type) ? frames[type as keyof typeof frames] : null;
 }
 
 function send(chatId: string, text: unknown): Meaning {

@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * What clients of this dialect say. Its guide gives the first four; the others stand for what it promises without naming
  * an event. Fields are passed on as they came: the commands judge them.
  */
-export const phrases: Phrasebook = {
+export const phrases = {
   createChatRoom: ([sent], speaker) => create(fieldsOf(sent), speaker),
   joinChatRoom: ([sent]) => ({ kind: 'call', call: join(fieldsOf(sent).chatRoomId, 'joinChatRoom') }),
   sendMessage: ([sent]) => send(fieldsOf(sent)),
@@ -38,7 +38,7 @@ export const phrases: Phrasebook = {
     const { chatRoomId, messageId } = fieldsOf(sent);
     return run('markAsRead', 'message:read', { chatId: chatRoomId, messageId });
   },
-};
+} satisfies Phrasebook;
 
 /** For a command whose success everybody concerned hears of, the speaker too. */
 function run(event: string, command: CommandName, payload: Fields): Meaning {
