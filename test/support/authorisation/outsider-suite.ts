@@ -14,6 +14,7 @@ import type { TestClient } from '../chat/test-client.js';
 import { newUserId, type Pair, UNLIMITED } from '../chats/participants.js';
 import { expectRefusal } from '../chats/refusal.js';
 import { type RestAnswer, RestClient } from '../rest/rest-client.js';
+import { type MembersView, membersView } from './members-view.js';
 import { outsiderCase, type Target } from './outsider-table.js';
 
 const commandNames = Object.keys(commands) as CommandName[];
@@ -34,7 +35,7 @@ export function refusesOutsiders(settle: (chat: TestChat) => Promise<Outside>): 
   let ofNobody: Target;
   let socket: TestClient;
   let rest: RestClient;
-  let seen: { state: unknown; buyer: number; seller: number };
+  let seen: MembersView;
 
   beforeAll(async () => {
     chat = await TestChat.start({ env: UNLIMITED });
@@ -54,18 +55,9 @@ export function refusesOutsiders(settle: (chat: TestChat) => Promise<Outside>): 
       foreignToken,
     };
     await Promise.all([pair.buyer.barrier(), pair.seller.barrier()]);
-    seen = await whatMembersSee();
+    seen = await membersView(pair);
   });
   afterAll(() => chat.stop());
-
-  async function whatMembersSee(): Promise<typeof seen> {
-    const { buyer, seller, chatId } = pair;
-    // The typing sign runs on its own clock.
-    const { typing: _, ...state } = await seller.get('chat:get', { chatId });
-    await Promise.all([buyer.barrier(), seller.barrier()]);
-    const heard = ({ log }: TestClient) => log.filter(({ event }) => !event.startsWith('typing:')).length;
-    return { state, buyer: heard(buyer), seller: heard(seller) };
-  }
 
   function expectAnswer(name: CommandName, answer: Ack<unknown>, target: Target): void {
     const { answer: expected } = outsiderCase(name);
@@ -89,7 +81,7 @@ export function refusesOutsiders(settle: (chat: TestChat) => Promise<Outside>): 
     if (typeof answer === 'string') {
       expect(absent).toEqual(real);
     }
-    expect(await whatMembersSee()).toEqual(seen);
+    expect(await membersView(pair)).toEqual(seen);
   });
 
   it.each(routeNames)('%s tells nothing and does nothing', async (name) => {
@@ -106,7 +98,7 @@ export function refusesOutsiders(settle: (chat: TestChat) => Promise<Outside>): 
     if (typeof answer === 'string') {
       expect(absent.body).toEqual(real.body);
     }
-    expect(await whatMembersSee()).toEqual(seen);
+    expect(await membersView(pair)).toEqual(seen);
   });
 
   describe('without a good token', () => {
@@ -127,7 +119,7 @@ export function refusesOutsiders(settle: (chat: TestChat) => Promise<Outside>): 
         expect(headers.get('www-authenticate')).toBe('Bearer');
         expect(body).toMatchObject({ success: false, error: { code } });
       }
-      expect(await whatMembersSee()).toEqual(seen);
+      expect(await membersView(pair)).toEqual(seen);
     });
 
     it('no command of a connection is carried out', async () => {
@@ -144,7 +136,7 @@ export function refusesOutsiders(settle: (chat: TestChat) => Promise<Outside>): 
       for (const answer of answers) {
         expect(answer).toMatchObject({ success: false, error: { code: 'TOKEN_REQUIRED' } });
       }
-      expect(await whatMembersSee()).toEqual(seen);
+      expect(await membersView(pair)).toEqual(seen);
     });
   });
 }

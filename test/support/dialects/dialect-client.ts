@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { vi } from 'vitest';
+import type { Ack } from '../../../src/contract/index.js';
 
 interface DialectClientOptions {
   url: string;
@@ -33,6 +34,13 @@ export class DialectClient {
 
   say(event: string, ...args: unknown[]): void {
     this.socket.emit(event, ...args);
+  }
+
+  /** Says something with an ack callback; its answer, and the words that came before it. */
+  async ask(event: string, ...args: unknown[]): Promise<{ ack: Ack<unknown>; words: Heard[] }> {
+    const before = this.heard.length;
+    const ack = (await this.socket.timeout(10_000).emitWithAck(event, ...args)) as Ack<unknown>;
+    return { ack, words: this.heard.slice(before) };
   }
 
   /** What came with each event of a name so far. */
