@@ -22,6 +22,8 @@ Open this page; a buyer and a seller are side by side:
 
   ${page.url}
 
+Five clients of five wire formats in one chat: ${page.url}/demo
+
 The service is at ${service.url} (Socket.IO namespace /chat), the stub marketplace API at ${marketplace.url}.
 Messages are kept in ./data/demo, so they are there after a reload and after a restart.
 
