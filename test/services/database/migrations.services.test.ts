@@ -63,6 +63,7 @@ describeWithServices('migrating', (services) => {
       'blocks',
       'chat_context',
       'chat_members',
+      'chat_numbers',
       'chats',
       'former_members',
       'group_keys',
