@@ -26,6 +26,13 @@ export interface NewChat extends ChatKey {
   id: string;
 }
 
+/** Whether a call created its chat, and who of the two had blocked the other then. */
+export interface Creation {
+  isNew: boolean;
+  buyerBlocks: boolean;
+  sellerBlocks: boolean;
+}
+
 /** Stands in `key_product_id` for no product; the contract lets no product id be empty. */
 const PAIR = '';
 
@@ -62,16 +69,22 @@ export class ChatsRepository {
   /**
    * Creates a direct chat with its two members, unless there is one of this key; a chat keyed by a product is about that
    * product. One statement, so atomic; concurrent calls wait for each other on the unique index and exactly one of them creates.
-   * A block that one of the two has set is marked on the members, also one that is committed while this runs: see
-   * `chat.block_stands`.
+   * A block that one of the two has set is marked on the members, also one that is committed while this runs: it is read
+   * before all else, under the pair's lock, which is held to the end (see `chat.block_stands`).
    *
-   * @returns whether this call created it
+   * @param heedsBlocks whether nothing is created while a block stands between the two
    */
-  async createUnlessExists(chat: NewChat): Promise<boolean> {
-    const { rows } = await sql<{ id: string }>`
-      with created as (
+  async createUnlessExists(chat: NewChat, heedsBlocks = false): Promise<Creation> {
+    const { rows } = await sql<Creation>`
+      with standing as materialized (
+        select chat.block_stands(${chat.buyerId}, ${chat.sellerId}) as by_buyer,
+               chat.block_stands(${chat.sellerId}, ${chat.buyerId}) as by_seller
+      ),
+      created as (
         insert into chat.chats (id, type, buyer_id, seller_id, key_product_id)
-        values (${chat.id}, 'direct', ${chat.buyerId}, ${chat.sellerId}, ${chat.keyProductId ?? PAIR})
+        select ${chat.id}::uuid, 'direct', ${chat.buyerId}::text, ${chat.sellerId}::text, ${chat.keyProductId ?? PAIR}::text
+          from standing
+         where not (${heedsBlocks}::boolean and (by_buyer or by_seller))
         on conflict (buyer_id, seller_id, key_product_id) do nothing
         returning id, buyer_id, seller_id, key_product_id
       ),
@@ -81,15 +94,20 @@ export class ChatsRepository {
       ),
       joined as (
         insert into chat.chat_members (chat_id, user_id, role, blocked_by_peer, blocks_peer)
-        select created.id, member.user_id, member.role,
-               chat.block_stands(member.peer_id, member.user_id), chat.block_stands(member.user_id, member.peer_id)
+        select created.id, member.*
           from created
+         cross join standing
          cross join lateral (
-           values (created.buyer_id, 'buyer', created.seller_id), (created.seller_id, 'seller', created.buyer_id)
-         ) as member (user_id, role, peer_id)
+           values (created.buyer_id, 'buyer', by_seller, by_buyer), (created.seller_id, 'seller', by_buyer, by_seller)
+         ) as member (user_id, role, blocked_by_peer, blocks_peer)
       )
-      select id from created`.execute(this.db);
-    return rows.length > 0;
+      select exists (select 1 from created) as "isNew", by_buyer as "buyerBlocks", by_seller as "sellerBlocks"
+        from standing`.execute(this.db);
+    const [creation] = rows;
+    if (creation === undefined) {
+      throw new Error('unable to create chat; the statement answered nothing');
+    }
+    return creation;
   }
 
   /**
@@ -137,19 +155,34 @@ export class ChatsRepository {
   }
 
   /**
-   * Sets the product a chat is about.
+   * Sets the product an open chat is about. In one transaction under the chat's lock, which closing and blocking take too:
+   * once either is answered, the product stays.
    *
+   * @param heedsBlocks whether it stays while a block stands between the two of a direct chat, too
    * @returns whether it was another one before
    */
-  async setProduct(chatId: string, productId: string): Promise<boolean> {
-    const { rows } = await sql<{ chatId: string }>`
-      insert into chat.chat_context as x (chat_id, product_id)
-      values (${chatId}, ${productId})
-      on conflict (chat_id) do update
-         set product_id = excluded.product_id, updated_at = now()
-       where x.product_id <> excluded.product_id
-      returning x.chat_id as "chatId"`.execute(this.db);
-    return rows.length > 0;
+  async setProduct(chatId: string, productId: string, heedsBlocks = false): Promise<boolean> {
+    return await this.db.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('chat.chats').select('id').where('id', '=', chatId).forNoKeyUpdate().execute();
+      // A statement of its own: only one that begins after the lock is held sees what its last holder committed.
+      const { rows } = await sql`
+        insert into chat.chat_context as x (chat_id, product_id)
+        select c.id, ${productId}::text
+          from chat.chats c
+         where c.id = ${chatId}
+           and c.closed_at is null
+           and not (
+             ${heedsBlocks}::boolean
+             and exists (
+               select 1 from chat.chat_members m where m.chat_id = c.id and (m.blocked_by_peer or m.blocks_peer)
+             )
+           )
+        on conflict (chat_id) do update
+           set product_id = excluded.product_id, updated_at = now()
+         where x.product_id <> excluded.product_id
+        returning x.chat_id`.execute(transaction);
+      return rows.length > 0;
+    });
   }
 
   async findByKey({ buyerId, sellerId, keyProductId }: ChatKey): Promise<StoredChat | undefined> {

@@ -31,6 +31,7 @@ const JOIN = 'join chat';
 const READ = 'read chat';
 
 type NewDirectChat = Exclude<CommandPayload<'chat:create'>, { type: 'group' }>;
+type DirectKey = Pick<NewDirectChat, 'buyerId' | 'sellerId' | 'productId'>;
 type NewGroup = Extract<CommandPayload<'chat:create'>, { type: 'group' }>;
 
 /** Opening chats and looking into them. */
@@ -70,42 +71,50 @@ export class ChatsService implements OnModuleInit {
    * becomes the chat's context; where by pair and product, each product has a chat of its own, beside the one for none.
    *
    * @returns the chat, and whether it is new (then both members have been told)
-   * @throws ChatError `FORBIDDEN` unless the caller is one of the two, `VALIDATION_FAILED` when they are the same
+   * A chat that is closed, or in which a block stands, is found, and stays about what it was about.
+   *
+   * @throws ChatError `FORBIDDEN` unless the caller is one of the two, `VALIDATION_FAILED` when they are the same,
+   *   `BLOCKED` where a block stands between them and there is no chat yet
    */
-  async create(
-    callerId: string,
-    { buyerId, sellerId, productId }: NewDirectChat,
-  ): Promise<{ chat: WireChat; isNew: boolean }> {
-    if (callerId !== buyerId && callerId !== sellerId) {
+  async create(callerId: string, pair: NewDirectChat): Promise<{ chat: WireChat; isNew: boolean }> {
+    if (callerId !== pair.buyerId && callerId !== pair.sellerId) {
       throw new ChatError('FORBIDDEN', CREATE, 'you are neither its buyer nor its seller');
     }
-    return this.open({ buyerId, sellerId, productId });
+    return this.openFor(callerId, pair);
   }
 
   /**
-   * The same for callers that the marketplace has authorised: they are neither buyer nor seller. A chat that is closed is
-   * found, and stays about what it was about.
+   * The same for callers that the marketplace has authorised: they are neither buyer nor seller, and no block stops them.
    *
    * @throws ChatError `VALIDATION_FAILED` when the two are the same
    */
-  async open({
-    buyerId,
-    sellerId,
-    productId,
-  }: Pick<NewDirectChat, 'buyerId' | 'sellerId' | 'productId'>): Promise<{ chat: WireChat; isNew: boolean }> {
+  async open(pair: DirectKey): Promise<{ chat: WireChat; isNew: boolean }> {
+    return this.openFor(null, pair);
+  }
+
+  /** @param callerId the one of the two who opens it; `null` for the marketplace */
+  private async openFor(
+    callerId: string | null,
+    { buyerId, sellerId, productId }: DirectKey,
+  ): Promise<{ chat: WireChat; isNew: boolean }> {
     if (buyerId === sellerId) {
       throw new ChatError('VALIDATION_FAILED', CREATE, 'buyer and seller are the same user');
     }
     const keyProductId = this.config.chats.key === 'pair_product' ? (productId ?? null) : null;
     const key = { buyerId, sellerId, keyProductId };
-    const isNew = await this.repository.createUnlessExists({ id: uuidv7(), ...key });
+    const heedsBlocks = callerId !== null;
+    const { isNew, ...blocks } = await this.repository.createUnlessExists({ id: uuidv7(), ...key }, heedsBlocks);
     const found = await this.repository.findByKey(key);
     if (found === undefined) {
+      if (blocks.buyerBlocks || blocks.sellerBlocks) {
+        const isBlocked = callerId === buyerId ? blocks.sellerBlocks : blocks.buyerBlocks;
+        throw ChatError.blocked(CREATE, isBlocked ? 'other' : 'you');
+      }
       throw new Error('unable to create chat; the pair has none right after it was created');
     }
     // A chat that is keyed by its product is about it from the start.
-    const movable = keyProductId === null && found.closedAt === null;
-    const changed = movable && productId != null && (await this.repository.setProduct(found.id, productId));
+    const movable = keyProductId === null && productId != null && productId !== found.productId;
+    const changed = movable && (await this.repository.setProduct(found.id, productId, heedsBlocks));
     const chat = toWireChat(changed ? { ...found, productId } : found);
     if (isNew) {
       this.delivery.chatCreated([buyerId, sellerId], chat);

@@ -34,6 +34,35 @@ describeWithServices('blocks that are set while other things happen', (services)
     }
   });
 
+  it('stop a member who opens a chat at the same moment, or mark it', async () => {
+    for (const round of upTo(40)) {
+      const [buyerId, sellerId, id] = [`knocking ${round}`, `closing ${round}`, uuidv7()];
+      const create = () => nodes[0].chats.createUnlessExists({ id, buyerId, sellerId, keyProductId: null }, true);
+      const block = () => blocks(1).block({ blockerId: sellerId, blockedId: buyerId });
+      const creating = round % 2 === 0 ? create() : null;
+      const blocking = block();
+      const creation = await (creating ?? create());
+      await blocking;
+
+      const standing = await nodes[0].members.standing(id, buyerId);
+      expect(standing?.blockedByPeer).toBe(creation?.isNew ? true : undefined);
+      expect(await create()).toEqual({ isNew: false, buyerBlocks: false, sellerBlocks: true });
+    }
+  });
+
+  it('leave no product to who sets it once they are answered', async () => {
+    for (const round of upTo(20)) {
+      const pair = await nodes[0].newPair();
+      const productOf = async () => (await nodes[1].chats.find(pair.chatId))?.productId;
+      const moving = upTo(10).map((n) => nodes[0].chats.setProduct(pair.chatId, `${round}-${n}`, true));
+      await blocks(1).block({ blockerId: pair.sellerId, blockedId: pair.buyerId });
+      const then = await productOf();
+      await Promise.all(moving);
+      expect(await productOf()).toBe(then);
+      expect(await nodes[0].chats.setProduct(pair.chatId, 'late', true)).toBe(false);
+    }
+  });
+
   it('that are taken back at the moment a chat is created leave no mark', async () => {
     for (const round of upTo(40)) {
       const [buyerId, sellerId] = [`former ${round}`, `forgiving ${round}`];

@@ -88,7 +88,7 @@ describeWithServices('instances that write at the same time', (services) => {
         keyProductId: null,
       }),
     );
-    expect(created.filter(Boolean)).toHaveLength(1);
+    expect(created.filter(({ isNew }) => isNew)).toHaveLength(1);
     const chat = await nodes[0].chats.findByKey({ buyerId, sellerId, keyProductId: null });
     expect((await nodes[1].members.list(chat?.id ?? '', buyerId)).map(({ userId }) => userId).toSorted()).toEqual([
       buyerId,

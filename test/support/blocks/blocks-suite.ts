@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Membership } from '../../../src/members/membership.js';
 import { MessagesService } from '../../../src/messages/messages.service.js';
+import { AdminClient, WITH_ADMIN } from '../admin/admin-client.js';
 import type { TestChat } from '../chat/test-chat.js';
+import type { TestClient } from '../chat/test-client.js';
 import { connectPair, createGroup, joinedPair, newUserId, UNLIMITED } from '../chats/participants.js';
 import { expectRefusal } from '../chats/refusal.js';
 import { failureIn, RestClient } from '../rest/rest-client.js';
@@ -19,7 +21,7 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
         messages = this;
         onStored.call(this, listener);
       });
-      chat = await start({ ...UNLIMITED, TYPING_TTL_SECONDS: '2' });
+      chat = await start({ ...UNLIMITED, ...WITH_ADMIN, TYPING_TTL_SECONDS: '2' });
     });
     afterAll(() => chat.stop());
 
@@ -170,14 +172,15 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
       expect(await buyer.get('message:send', { chatId, text: 'peace' })).toMatchObject({ seq: 1 });
     });
 
-    it('holds in a chat that the two open afterwards, with whatever roles, and ends there too', async () => {
+    it('holds in a chat that the marketplace opens for the two afterwards, with whatever roles, and ends there too', async () => {
       const [buyerId, sellerId] = [newUserId(), newUserId()];
       const [buyer, seller] = [await chat.connect(buyerId), await chat.connect(sellerId)];
       await seller.get('user:block', { userId: buyerId });
 
+      const admin = AdminClient.of(chat);
       const chats = [
-        await buyer.get('chat:create', { buyerId, sellerId }),
-        await buyer.get('chat:create', { buyerId: sellerId, sellerId: buyerId }),
+        await admin.get('POST /admin/chats', { buyerId, sellerId }),
+        await admin.get('POST /admin/chats', { buyerId: sellerId, sellerId: buyerId }),
       ];
 
       for (const { id: chatId } of chats) {
@@ -187,6 +190,42 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
       for (const { id: chatId } of chats) {
         expect(await buyer.get('message:send', { chatId, text: 'hello!' })).toMatchObject({ seq: 1 });
       }
+    });
+
+    it('lets neither open a chat with the other, and tells the other of no try', async () => {
+      const { buyer, buyerId, seller, sellerId } = await blockedSeller();
+      const reversed = { buyerId: sellerId, sellerId: buyerId, productId: 'pay or else' };
+
+      const ofBlocked = await seller.failure('chat:create', reversed);
+      expectRefusal(ofBlocked, 'BLOCKED');
+      expect(ofBlocked.details).toEqual({ by: 'other' });
+      expect((await buyer.failure('chat:create', reversed)).details).toEqual({ by: 'you' });
+
+      await Promise.all([buyer.barrier(), seller.barrier()]);
+      for (const client of [buyer, seller]) {
+        expect(client.received('chat:created')).toHaveLength(1);
+        expect((await client.get('chat:list', {})).chats).toHaveLength(1);
+      }
+      await buyer.get('user:unblock', { userId: sellerId });
+      expect(await seller.get('chat:create', reversed)).toMatchObject({ productId: 'pay or else' });
+    });
+
+    it('answers with the chat there is, and leaves its product to neither', async () => {
+      const { buyer, buyerId, seller, sellerId, chatId } = await joinedPair(chat);
+      const about = (client: TestClient, productId: string) =>
+        client.get('chat:create', { buyerId, sellerId, productId });
+      const before = await about(buyer, 'lamp');
+      await seller.event('chat:updated');
+      await buyer.get('user:block', { userId: sellerId });
+
+      expect(await about(seller, 'pay or else')).toEqual(before);
+      expect(await about(buyer, 'table')).toEqual(before);
+
+      await Promise.all([buyer.barrier(), seller.barrier()]);
+      expect([...buyer.received('chat:updated'), ...seller.received('chat:updated')]).toEqual([before, before]);
+      expect((await buyer.get('chat:get', { chatId })).chat).toEqual(before);
+      await buyer.get('user:unblock', { userId: sellerId });
+      expect(await about(seller, 'table')).toMatchObject({ productId: 'table' });
     });
 
     it('touches no other chat of either', async () => {
@@ -335,15 +374,18 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
     });
   });
 
-  it('a block holds in each of the chats that two have for their products, in those before it and after it', async () => {
-    const chat = await start({ ...UNLIMITED, CHAT_KEY: 'pair_product' });
+  it('a block holds in each of the chats that two have for their products, in those before it and in one of the marketplace’s after it; the blocked one opens no more of them', async () => {
+    const chat = await start({ ...UNLIMITED, ...WITH_ADMIN, CHAT_KEY: 'pair_product' });
     try {
       const [buyerId, sellerId] = [newUserId(), newUserId()];
       const [buyer, seller] = await Promise.all([chat.connect(buyerId), chat.connect(sellerId)]);
       const open = async (productId: number) => (await buyer.get('chat:create', { buyerId, sellerId, productId })).id;
       const before = [await open(1), await open(2)];
       await seller.get('user:block', { userId: buyerId });
-      const chatIds = [...before, await open(3)];
+      expectRefusal(await buyer.failure('chat:create', { buyerId, sellerId, productId: 3 }), 'BLOCKED');
+      expect(await open(1)).toBe(before[0]);
+      const { id } = await AdminClient.of(chat).get('POST /admin/chats', { buyerId, sellerId, productId: 3 });
+      const chatIds = [...before, id];
 
       expect(new Set(chatIds).size).toBe(3);
       for (const chatId of chatIds) {
