@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
 import type { MemberRow } from '../members/member.js';
-import { settingColumns } from '../members/members.repository.js';
+import { blockersOf, settingColumns } from '../members/members.repository.js';
 import type { AppendOutcome } from '../messages/append-outcome.js';
 import type { MessageDraft } from '../messages/message.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
@@ -114,10 +114,17 @@ export class ChatsRepository {
    * Creates a group with its members and its first message, in one transaction, unless its owner's key names one already.
    * Concurrent calls with one key wait for each other on the key, and exactly one of them creates.
    *
-   * @returns what became of the message; `null` when the key names a group already, and nothing was written
+   * @returns what became of the message; `blocked` when a member has blocked the owner, `null` when the key names a group
+   *   already: in either case nothing was written
    */
-  async createGroupUnlessExists(group: NewGroup, firstMessage: MessageDraft): Promise<AppendOutcome | null> {
+  async createGroupUnlessExists(
+    group: NewGroup,
+    firstMessage: MessageDraft,
+  ): Promise<AppendOutcome | 'blocked' | null> {
     return await this.db.transaction().execute(async (transaction) => {
+      if ((await blockersOf(group.ownerId, group.memberIds, transaction)).length > 0) {
+        return 'blocked';
+      }
       const { rows } = await sql`
         with taken as (
           insert into chat.group_keys (creator_id, client_chat_id, chat_id)

@@ -139,7 +139,7 @@ export class ChatsService implements OnModuleInit {
    * Opens a group that the caller owns, or finds the one that his key names.
    *
    * @returns the group as it is now, and whether it is new (then all members have been told)
-   * @throws ChatError `GROUP_FULL`; `CHAT_NOT_FOUND` when the key names a group that the caller is not in any more
+   * @throws ChatError `GROUP_FULL`; `BLOCKED` by one of the users; `CHAT_NOT_FOUND` when the key names a group that the caller is not in any more
    */
   async createGroup(
     callerId: string,
@@ -160,10 +160,13 @@ export class ChatsService implements OnModuleInit {
       systemDraft(id, callerId, notice),
     );
     const stored = await this.repository.findGroupByKey(callerId, key);
+    if (stored === undefined && outcome === 'blocked') {
+      throw ChatError.blockedByNewcomer(CREATE);
+    }
     if (stored === undefined) {
       throw new Error('unable to create chat; its key names none right after it was created');
     }
-    if (outcome?.kind !== 'stored') {
+    if (outcome === null || outcome === 'blocked' || outcome.kind !== 'stored') {
       await this.membership.require(stored.id, callerId, CREATE);
       return { chat: toWireChat(stored), isNew: false };
     }

@@ -32,7 +32,10 @@ export const errorCodes = {
   },
   REACTION_LIMIT: { retryable: false, meaning: 'The message has no room for another reaction; details hold the limit' },
   UPLOADS_DISABLED: { retryable: false, meaning: 'The deployment has no store for uploads' },
-  BLOCKED: { retryable: false, meaning: 'One of the two has blocked the other; details.by says who: you or other' },
+  BLOCKED: {
+    retryable: false,
+    meaning: 'The caller and another have a block between them; details.by says whose it is: you or other',
+  },
   RATE_LIMITED: { retryable: true, meaning: 'Too many commands; wait retryAfterMs' },
   OVERLOADED: { retryable: true, meaning: 'The write queue is full; retry with the same clientMessageId' },
   UNAVAILABLE: { retryable: true, meaning: 'The store is out of reach; retry with the same clientMessageId' },
@@ -100,6 +103,11 @@ export class ChatError extends Error {
     const reason =
       by === 'you' ? 'you have blocked the other member; unblock them first' : 'the other member has blocked you';
     return new ChatError('BLOCKED', operation, reason, { details: { by } });
+  }
+
+  /** The answer to who would add users to a group one of whom has blocked him; which one is not said. */
+  static blockedByNewcomer(operation: string): ChatError {
+    return new ChatError('BLOCKED', operation, 'one of these users has blocked you', { details: { by: 'other' } });
   }
 
   /** The one answer to whatever would say something in a chat that the marketplace has closed. */

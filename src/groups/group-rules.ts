@@ -13,6 +13,8 @@ export interface Group {
   closed: boolean;
   /** The longest-standing first. */
   members: readonly GroupMember[];
+  /** Of who might be added: those who have blocked the actor. */
+  blockers: readonly string[];
 }
 
 /** What is to become of a group, and the notice that tells it. */
@@ -31,7 +33,7 @@ export interface GroupChange {
  */
 export type GroupJudge = (group: Group) => GroupChange | null;
 
-/** Owners and moderators add members; who is in already stays as he is. */
+/** Owners and moderators add members, but nobody who has blocked them; who is in already stays as he is. */
 export function judgeAdd(
   group: Group,
   actorId: string,
@@ -49,6 +51,9 @@ export function judgeAdd(
     return null;
   }
   requireOpen(group, operation);
+  if (added.some((userId) => group.blockers.includes(userId))) {
+    throw ChatError.blockedByNewcomer(operation);
+  }
   if (present.size + added.length > maxMembers) {
     throw new ChatError('GROUP_FULL', operation, `a group has at most ${maxMembers} members`, {
       details: { maxMembers, members: present.size },

@@ -4,7 +4,7 @@ import type { StoredChat } from '../chats/chat.js';
 import { ChatsRepository } from '../chats/chats.repository.js';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
-import { type ChatMembers, MembersRepository } from '../members/members.repository.js';
+import { blockersOf, type ChatMembers, MembersRepository } from '../members/members.repository.js';
 import type { StoredMessage } from '../messages/message.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import { systemDraft } from '../messages/system-draft.js';
@@ -32,10 +32,17 @@ export class GroupsRepository {
    * The members are locked in the order of their keys, as receipts do it, so the two cannot wait for each other.
    *
    * @param judge what it throws undoes everything
+   * @param newcomers who may be added: which of them have blocked the actor is known to the judge, and stays so
    * @returns `undefined` where there is no such chat
    */
-  async change(chatId: string, actorId: string, judge: GroupJudge): Promise<JudgedGroup | undefined> {
+  async change(
+    chatId: string,
+    actorId: string,
+    judge: GroupJudge,
+    newcomers: readonly string[] = [],
+  ): Promise<JudgedGroup | undefined> {
     return await this.db.transaction().execute(async (transaction) => {
+      const blockers = newcomers.length === 0 ? [] : await blockersOf(actorId, newcomers, transaction);
       const group = await transaction
         .selectFrom('chat.chats')
         .select(['type', 'name', 'closed_at'])
@@ -47,7 +54,7 @@ export class GroupsRepository {
       }
       const { closed_at: closedAt, ...described } = group;
       const members = await lockedMembers(chatId, transaction);
-      const change = judge({ ...described, closed: closedAt !== null, members });
+      const change = judge({ ...described, closed: closedAt !== null, members, blockers });
       // Before the members change: the last word of who leaves is his own.
       const message = change === null ? null : await this.tell(chatId, actorId, change, transaction);
       if (change !== null && message !== null) {

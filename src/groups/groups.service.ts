@@ -25,11 +25,11 @@ export class GroupsService {
     private readonly delivery: Delivery,
   ) {}
 
-  /** @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `FORBIDDEN`, `GROUP_FULL` */
+  /** @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `FORBIDDEN`, `BLOCKED` by one of the users, `GROUP_FULL` */
   async add(actorId: string, { chatId, userIds }: CommandPayload<'group:add'>): Promise<WireChat> {
-    return this.change(actorId, chatId, 'add members', (group) =>
-      judgeAdd(group, actorId, userIds, this.config.groups.maxMembers),
-    );
+    const { maxMembers } = this.config.groups;
+    const judge: GroupJudge = (group) => judgeAdd(group, actorId, userIds, maxMembers);
+    return this.change(actorId, chatId, 'add members', judge, userIds);
   }
 
   /** @throws ChatError `CHAT_NOT_FOUND`, `CHAT_CLOSED`, `FORBIDDEN` */
@@ -52,10 +52,16 @@ export class GroupsService {
     return this.change(actorId, chatId, 'change role', (group) => judgeRole(group, actorId, userId, role));
   }
 
-  private async change(actorId: string, chatId: string, operation: string, judge: GroupJudge): Promise<WireChat> {
+  private async change(
+    actorId: string,
+    chatId: string,
+    operation: string,
+    judge: GroupJudge,
+    newcomers: readonly string[] = [],
+  ): Promise<WireChat> {
     // Judged again under the lock; but a stranger must not lock the chats of others.
     await this.membership.require(chatId, actorId, operation);
-    const judged = await this.judge(actorId, chatId, judge);
+    const judged = await this.judge(actorId, chatId, judge, newcomers);
     if (judged === undefined) {
       throw ChatError.chatNotFound(operation);
     }
@@ -64,9 +70,14 @@ export class GroupsService {
   }
 
   /** A change whose outcome is unknown may have been committed, and nobody would tell of it. */
-  private async judge(actorId: string, chatId: string, judge: GroupJudge): Promise<JudgedGroup | undefined> {
+  private async judge(
+    actorId: string,
+    chatId: string,
+    judge: GroupJudge,
+    newcomers: readonly string[],
+  ): Promise<JudgedGroup | undefined> {
     try {
-      return await this.repository.change(chatId, actorId, judge);
+      return await this.repository.change(chatId, actorId, judge, newcomers);
     } catch (error) {
       if (isTransientDatabaseFailure(error)) {
         this.messages.doubt(chatId);

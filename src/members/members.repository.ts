@@ -49,6 +49,22 @@ export interface ReceiverState extends Receiver {
   senderProfile: Profile | null;
 }
 
+/**
+ * Those of the candidates who have blocked a user. Until the transaction ends, blocks of those pairs are neither set nor
+ * taken back, so it comes before any chat's lock, as in the setting of a block, and pairs are locked in one order.
+ */
+export async function blockersOf(userId: string, candidates: readonly string[], db: Database): Promise<string[]> {
+  const { rows } = await sql<{ userId: string }>`
+    with candidate as materialized (
+      select asked.user_id
+        from (select distinct unnest(${[...candidates]}::text[]) as user_id) asked
+       where asked.user_id <> ${userId}
+       order by chat.pair_lock_key(asked.user_id, ${userId})
+    )
+    select user_id as "userId" from candidate where chat.block_stands(user_id, ${userId})`.execute(db);
+  return rows.map((row) => row.userId);
+}
+
 /** For queries over `chat.chat_members as m`. A mute that has passed is none, and one without an end has no date. */
 export const settingColumns = [
   'm.folder',

@@ -144,6 +144,36 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
       expect(await seller.event('typing:start')).toMatchObject({ chatId: groupId, userId: buyerId });
     });
 
+    it('keeps the blocked user from taking the other into a group, new or old, and does not say whom he must leave out', async () => {
+      const { buyer, buyerId, seller, sellerId } = await blockedSeller();
+      const [friendId, name] = [newUserId(), 'Let us talk'];
+      const groupId = await createGroup(seller, []);
+
+      const refusals = [
+        await seller.failure('chat:create', { type: 'group', name, userIds: [buyerId] }),
+        await seller.failure('chat:create', { type: 'group', name, userIds: [friendId, buyerId], clientChatId: 'g' }),
+        await seller.failure('group:add', { chatId: groupId, userIds: [friendId, buyerId] }),
+      ];
+
+      for (const refusal of refusals) {
+        expectRefusal(refusal, 'BLOCKED');
+        expect(refusal.details).toEqual({ by: 'other' });
+        expect(refusal.message).not.toContain(String(buyerId));
+      }
+      await buyer.barrier();
+      expect(buyer.received('chat:created')).toHaveLength(1);
+      expect((await seller.get('chat:get', { chatId: groupId })).members).toHaveLength(1);
+      expect((await seller.get('chat:list', {})).chats).toHaveLength(2);
+
+      await buyer.get('user:unblock', { userId: sellerId });
+      await seller.get('group:add', { chatId: groupId, userIds: [buyerId] });
+      const repeated = { type: 'group' as const, name, userIds: [buyerId], clientChatId: 'g' };
+      const created = await seller.get('chat:create', repeated);
+      await buyer.get('user:block', { userId: sellerId });
+      expect(await seller.get('chat:create', repeated)).toEqual(created);
+      expect(await seller.get('group:add', { chatId: groupId, userIds: [buyerId] })).toMatchObject({ id: groupId });
+    });
+
     it('is set, looked at and taken back over HTTP as well, and refuses what comes by HTTP', async () => {
       const { buyer, buyerId, seller, sellerId, chatId } = await joinedPair(chat);
       const [blocker, blocked] = [RestClient.of(chat, buyerId), RestClient.of(chat, sellerId)];

@@ -16,7 +16,7 @@ function group(...members: string[]): Group {
     const [userId = '', role] = member.split(':');
     return { userId, role: role as GroupRole };
   };
-  return { type: 'group', name: 'Delivery', closed: false, members: members.map(read) };
+  return { type: 'group', name: 'Delivery', closed: false, members: members.map(read), blockers: [] };
 }
 
 const usual = group('ann:owner', 'bob:moderator', 'cid:member', 'dan:moderator', 'eve:member');
@@ -24,6 +24,7 @@ const direct: Group = {
   type: 'direct',
   name: null,
   closed: false,
+  blockers: [],
   members: [
     { userId: 'ann', role: 'buyer' },
     { userId: 'bob', role: 'seller' },
@@ -93,6 +94,13 @@ describe('adding members', () => {
 
   it('is refused to a plain member before he learns who is in', () => {
     expect(codeOf(() => judgeAdd(usual, 'cid', ['eve'], 10))).toBe('FORBIDDEN');
+    expect(codeOf(() => judgeAdd({ ...usual, blockers: ['new'] }, 'cid', ['new'], 10))).toBe('FORBIDDEN');
+  });
+
+  it('is refused where one of those who would be new has blocked the actor', () => {
+    const judge = (...userIds: string[]) => judgeAdd({ ...usual, blockers: ['eve', 'fay'] }, 'bob', userIds, 10);
+    expect(codeOf(() => judge('gus', 'fay'))).toBe('BLOCKED');
+    expect(judge('gus', 'eve')).toMatchObject({ added: ['gus'] });
   });
 });
 
