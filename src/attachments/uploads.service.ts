@@ -26,13 +26,14 @@ export class UploadsService {
    * A form for one file of exactly the announced type and size. Nothing is kept of it here: what is never uploaded leaves
    * nothing behind, and what is never attached is for the bucket's own rules to clear away.
    *
-   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `UPLOADS_DISABLED`, `ATTACHMENT_REFUSED`, `UNAVAILABLE`
+   * @throws ChatError `CHAT_NOT_FOUND`, `BLOCKED`, `CHAT_CLOSED`, `UPLOADS_DISABLED`, `ATTACHMENT_REFUSED`, `UNAVAILABLE`
    */
   async create(
     userId: string,
     { chatId, name, mimeType, size }: CommandPayload<'upload:create'>,
   ): Promise<CommandData<'upload:create'>> {
     await this.membership.requireWriter(chatId, userId, CREATE);
+    await this.membership.requireOpen(chatId, CREATE);
     if (this.store === null || this.config.uploads === null) {
       throw new ChatError('UPLOADS_DISABLED', CREATE, 'there is no store here; attach files by their address');
     }
