@@ -24,6 +24,8 @@ import * as closedChats from './0022_closed_chats.js';
 import * as formerMembersByUser from './0023_former_members_by_user.js';
 import * as appendHeedsClosing from './0024_append_heeds_closing.js';
 import * as chatNumbers from './0025_chat_numbers.js';
+import * as productOfClosedChats from './0026_product_of_closed_chats.js';
+import * as lastSeenByTheBlocked from './0027_last_seen_by_the_blocked.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
@@ -55,4 +57,6 @@ export const migrations: Record<string, Migration> = {
   '0023_former_members_by_user': formerMembersByUser,
   '0024_append_heeds_closing': appendHeedsClosing,
   '0025_chat_numbers': chatNumbers,
+  '0026_product_of_closed_chats': productOfClosedChats,
+  '0027_last_seen_by_the_blocked': lastSeenByTheBlocked,
 };

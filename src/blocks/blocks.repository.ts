@@ -23,14 +23,18 @@ export class BlocksRepository {
    * so that a chat that is created meanwhile is either marked here or marks itself; under the chats' locks, so that once
    * this is committed no message of the blocked user is.
    *
+   * @param lastSeenAt when the blocked user has seen the blocker last, as far as he may know: what he is told from now on
    * @returns the block, and whether it is new
    */
-  async block({ blockerId, blockedId }: Pair): Promise<{ block: Block; isNew: boolean }> {
+  async block(
+    { blockerId, blockedId }: Pair,
+    lastSeenAt: Date | null = null,
+  ): Promise<{ block: Block; isNew: boolean }> {
     return await this.db.transaction().execute(async (transaction) => {
       await lockPair(transaction, { blockerId, blockedId });
       const inserted = await transaction
         .insertInto('chat.blocks')
-        .values({ blocker_id: blockerId, blocked_id: blockedId })
+        .values({ blocker_id: blockerId, blocked_id: blockedId, last_seen_at: lastSeenAt })
         .onConflict((conflict) => conflict.doNothing())
         .returning('blocked_id')
         .executeTakeFirst();

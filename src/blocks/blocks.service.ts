@@ -18,7 +18,7 @@ export class BlocksService {
 
   /**
    * Blocks a user; the caller's own devices are told. Who was blocked is not: where he saw the caller online, he sees him
-   * go offline, as if he had left.
+   * go offline, as if he had left, and finds him last seen at that moment for as long as the block stands.
    *
    * @throws ChatError `VALIDATION_FAILED` for oneself
    */
@@ -26,12 +26,13 @@ export class BlocksService {
     if (userId === callerId) {
       throw new ChatError('VALIDATION_FAILED', 'block user', 'userId: you cannot block yourself');
     }
-    const { online: wasSeen } = await this.presence.statusOf(userId, callerId);
-    const { block, isNew } = await this.repository.block({ blockerId: callerId, blockedId: userId });
+    const { online: wasSeen, lastSeenAt: seenAt } = await this.presence.statusOf(userId, callerId);
+    const lastSeenAt = wasSeen ? new Date() : seenAt === null ? null : new Date(seenAt);
+    const { block, isNew } = await this.repository.block({ blockerId: callerId, blockedId: userId }, lastSeenAt);
     if (isNew) {
       this.delivery.userBlocked(callerId, userId);
-      if (wasSeen) {
-        this.delivery.userOffline([userId], callerId, new Date());
+      if (wasSeen && lastSeenAt !== null) {
+        this.delivery.userOffline([userId], callerId, lastSeenAt);
       }
     }
     return toBlockedUser(block);

@@ -114,6 +114,7 @@ export interface BlocksTable {
   blocker_id: string;
   blocked_id: string;
   created_at: CreatedAt;
+  last_seen_at: Date | null;
 }
 
 export interface ReportsTable {

@@ -5,6 +5,7 @@ import type { Database } from '../database/open-database.js';
 
 /** What one user may know of another, apart from whether he is connected. */
 export interface KnownPresence {
+  /** Whether he is to look offline: to everybody, or to whom he has blocked. */
   invisible: boolean;
   lastSeenAt: Date | null;
 }
@@ -69,23 +70,23 @@ export class PresenceRepository {
     return rows.map((row) => row.userId);
   }
 
-  /** What `viewerId` may know of a user, of himself too; `undefined` for strangers, unknown ids, and who has blocked him. */
+  /**
+   * What `viewerId` may know of a user, of himself too; `undefined` for strangers and unknown ids. Of who has blocked him he
+   * knows what he knew when the block was set.
+   */
   async known(viewerId: string, userId: string): Promise<KnownPresence | undefined> {
     const { rows } = await sql<KnownPresence>`
-      select coalesce(p.invisible, false) as invisible, p.last_seen_at as "lastSeenAt"
+      select coalesce(p.invisible, false) or b.blocker_id is not null as invisible,
+             case when b.blocker_id is null then p.last_seen_at else b.last_seen_at end as "lastSeenAt"
         from (select ${userId}::text as user_id) asked
         left join chat.user_presence p on p.user_id = asked.user_id
+        left join chat.blocks b on b.blocker_id = asked.user_id and b.blocked_id = ${viewerId}
        where asked.user_id = ${viewerId}
-          or (
-            exists (
-              select 1
-                from chat.chat_members theirs
-                join chat.chat_members mine on mine.chat_id = theirs.chat_id
-               where theirs.user_id = asked.user_id and mine.user_id = ${viewerId}
-            )
-            and not exists (
-              select 1 from chat.blocks b where b.blocked_id = ${viewerId} and b.blocker_id = asked.user_id
-            )
+          or exists (
+            select 1
+              from chat.chat_members theirs
+              join chat.chat_members mine on mine.chat_id = theirs.chat_id
+             where theirs.user_id = asked.user_id and mine.user_id = ${viewerId}
           )`.execute(this.db);
     return rows[0];
   }

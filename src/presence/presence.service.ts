@@ -102,8 +102,8 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /**
-   * What `viewerId` may know of a user. Strangers, unknown users and who has blocked him all look like somebody who was
-   * never seen. Of himself he learns what his contacts see.
+   * What `viewerId` may know of a user. Strangers and unknown users look like somebody who was never seen, and who has
+   * blocked him like somebody who left when he did. Of himself he learns what his contacts see.
    */
   async statusOf(viewerId: string, userId: string): Promise<UserStatus> {
     const known = await this.repository.known(viewerId, userId);

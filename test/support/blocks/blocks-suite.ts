@@ -147,7 +147,7 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
     it('keeps the blocked user from taking the other into a group, new or old, and does not say whom he must leave out', async () => {
       const { buyer, buyerId, seller, sellerId } = await blockedSeller();
       const [friendId, name] = [newUserId(), 'Let us talk'];
-      const groupId = await createGroup(seller, []);
+      const groupId = await createGroup(seller, [newUserId()]);
 
       const refusals = [
         await seller.failure('chat:create', { type: 'group', name, userIds: [buyerId] }),
@@ -162,7 +162,7 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
       }
       await buyer.barrier();
       expect(buyer.received('chat:created')).toHaveLength(1);
-      expect((await seller.get('chat:get', { chatId: groupId })).members).toHaveLength(1);
+      expect((await seller.get('chat:get', { chatId: groupId })).members).toHaveLength(2);
       expect((await seller.get('chat:list', {})).chats).toHaveLength(2);
 
       await buyer.get('user:unblock', { userId: sellerId });
@@ -311,12 +311,11 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
         (await seller.get('chat:list', {})).chats.find((row) => row.chat.id === chatId)?.peer?.online,
       ];
 
-      expect(await seller.event('user:offline')).toMatchObject({ userId: buyerId });
+      const departure = await seller.event('user:offline');
+      expect(departure).toMatchObject({ userId: buyerId });
       expect(await blockerOnline()).toEqual([false, false, false, false, false]);
-      expect(await seller.get('user:status', { userId: buyerId })).toEqual({
-        ...(await seller.get('user:status', { userId: 'nobody at all' })),
-        userId: buyerId,
-      });
+      const departed = { userId: buyerId, online: false, lastSeenAt: departure.lastSeenAt };
+      expect(await seller.get('user:status', { userId: buyerId })).toEqual(departed);
       expect((await buyer.get('users:online', {})).userIds).toContain(sellerId);
 
       // His comings and goings are not shown either. A common friend's notice tells that they were announced.
@@ -325,6 +324,10 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
       await buyer.get('chat:create', { buyerId, sellerId: friendId });
       buyer.close();
       await friend.event('user:offline', ({ userId }) => userId === buyerId);
+      const trueTime = async () => (await friend.get('user:status', { userId: buyerId })).lastSeenAt;
+      await expect.poll(trueTime, { timeout: 10_000 }).not.toBeNull();
+      expect(await trueTime()).not.toBe(departure.lastSeenAt);
+      expect(await seller.get('user:status', { userId: buyerId })).toEqual(departed);
       const back = await chat.connect(buyerId);
       await friend.event('user:online', ({ userId }) => userId === buyerId);
       await seller.barrier();
@@ -336,6 +339,24 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
         .poll(() => seller.received('user:online').filter(({ userId }) => userId === buyerId).length)
         .toBe(seen + 1);
       expect(await blockerOnline()).toEqual([true, true, true, true, true]);
+    });
+
+    it('of somebody who was away leaves the blocked user the moment at which he saw him last, or none', async () => {
+      const { buyer, buyerId, seller, sellerId } = await joinedPair(chat);
+      const status = () => seller.get('user:status', { userId: buyerId });
+      const blocker = RestClient.of(chat, buyerId);
+      buyer.close();
+      await expect.poll(async () => (await status()).lastSeenAt, { timeout: 10_000 }).not.toBeNull();
+      const before = await status();
+
+      await blocker.get('PUT /users/:userId/block', { userId: sellerId });
+      expect(await status()).toEqual(before);
+
+      const invisible = newUserId();
+      await RestClient.of(chat, invisible).get('PUT /status', { status: 'invisible' });
+      await seller.get('chat:create', { buyerId: invisible, sellerId });
+      await RestClient.of(chat, invisible).get('PUT /users/:userId/block', { userId: sellerId });
+      expect((await seller.get('user:status', { userId: invisible })).lastSeenAt).toBeNull();
     });
 
     it('is told to the blocker’s own devices, and to nobody else', async () => {
