@@ -39,7 +39,7 @@ export class ChatClosing {
     closed: boolean,
     operation: string,
   ): Promise<{ chat: WireChat; memberIds: readonly string[] }> {
-    const chat = (await this.repository.setClosed(chatId, closed)) ? await this.repository.find(chatId) : undefined;
+    const chat = await this.repository.setClosed(chatId, closed);
     if (chat === undefined) {
       throw ChatError.chatNotFound(operation);
     }

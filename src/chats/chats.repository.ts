@@ -212,15 +212,17 @@ export class ChatsRepository {
    * Closes or opens a chat. It takes the chat's lock, which every write of a message holds: what is committed after it heeds it.
    * A chat that is closed already keeps its date.
    *
-   * @returns whether there is such a chat
+   * @returns the chat as this call has left it, whatever is done to it at the same time; `undefined` where there is none
    */
-  async setClosed(chatId: string, closed: boolean): Promise<boolean> {
-    const { numUpdatedRows } = await this.db
-      .updateTable('chat.chats')
-      .set({ closed_at: closed ? sql<Date>`coalesce(closed_at, now())` : null })
-      .where('id', '=', chatId)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+  async setClosed(chatId: string, closed: boolean): Promise<StoredChat | undefined> {
+    return await this.db.transaction().execute(async (transaction) => {
+      await transaction
+        .updateTable('chat.chats')
+        .set({ closed_at: closed ? sql<Date>`coalesce(closed_at, now())` : null })
+        .where('id', '=', chatId)
+        .execute();
+      return await this.find(chatId, transaction);
+    });
   }
 
   /** Chats of a user in the order of their ids, from the first behind `afterId` on. */

@@ -151,6 +151,41 @@ export function describeClosing(start: (env: Record<string, string>) => Promise<
       expect(await buyer.event('message:new')).toEqual(posted);
     });
 
+    it('stays about its product when the marketplace names another one in what it posts', async () => {
+      const { buyer, buyerId, sellerId, chatId } = await joinedPair(chat);
+      await buyer.get('chat:create', { buyerId, sellerId, productId: 1 });
+      await buyer.event('chat:updated');
+      const closed = await close(chatId);
+      const post = (productId: number) =>
+        admin.get('POST /admin/chats/:chatId/messages', { chatId, text: 'See this one', productId });
+
+      expect(await post(2)).toMatchObject({ productId: 2 });
+
+      expect((await buyer.get('chat:get', { chatId })).chat).toEqual({ ...closed, lastSeq: 1, rev: 1 });
+      await reopen(chatId);
+      await post(3);
+      // Announcements come in turn: one of the second product would have come before.
+      await expect
+        .poll(() => buyer.received('chat:updated').map(({ productId }) => productId), { timeout: 5_000 })
+        .toEqual([1, 3]);
+    });
+
+    it('closed and opened at once is told each time as it was then', async () => {
+      const { buyer, chatId } = await connectPair(chat);
+      const answers = await Promise.all([
+        ...Array.from({ length: 10 }, () => close(chatId)),
+        ...Array.from({ length: 10 }, () => reopen(chatId)),
+      ]);
+
+      expect(answers.map(({ closedAt }) => closedAt !== null)).toEqual([
+        ...Array(10).fill(true),
+        ...Array(10).fill(false),
+      ]);
+      await expect.poll(() => buyer.received('chat:closed').length + buyer.received('chat:reopened').length).toBe(20);
+      expect(buyer.received('chat:closed').filter(({ closedAt }) => closedAt === null)).toEqual([]);
+      expect(buyer.received('chat:reopened').filter(({ closedAt }) => closedAt !== null)).toEqual([]);
+    });
+
     it('keeps its date when it is closed again, and tells its members again', async () => {
       const { buyer, chatId } = await connectPair(chat);
       const first = await close(chatId);
