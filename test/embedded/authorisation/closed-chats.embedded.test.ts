@@ -23,7 +23,7 @@ describe('in a chat that the marketplace has closed', () => {
   async function closedChats() {
     const { buyer, buyerId, seller, sellerId, chatId } = await joinedPair(chat);
     const [memberId, otherMemberId] = [newUserId(), newUserId()];
-    const groupId = await createGroup(buyer, [memberId, otherMemberId]);
+    const groupId = await createGroup(buyer, [memberId, otherMemberId], 'Pick-up');
     const { id: messageId } = await buyer.get('message:send', { chatId, text: 'mine' });
     const { id: theirMessageId } = await seller.get('message:send', { chatId, text: 'theirs' });
     await buyer.get('message:react', { chatId, messageId, emoji: '🎉' });
