@@ -63,6 +63,15 @@ export function describeSearching(start: (env: Record<string, string>) => Promis
       return pair;
     }
 
+    it('finds them in chats that the searcher has archived or hidden, too', async () => {
+      const [archived, hidden] = [await pairSaying('the ottoman in the attic'), await pairSaying('no ottoman here')];
+      await archived.buyer.get('chat:settings', { chatId: archived.chatId, archived: true });
+      await hidden.buyer.get('chat:hide', { chatId: hidden.chatId });
+
+      expect(textsOf(await find(archived.buyer, 'ottoman'))).toEqual(['the ottoman in the attic']);
+      expect(textsOf(await find(hidden.buyer, 'ottoman'))).toEqual(['no ottoman here']);
+    });
+
     it('finds them by words in any case, newest first, for both members', async () => {
       const pair = await pairSaying('A walnut table', 'a LAMP', 'the table of walnut');
 
