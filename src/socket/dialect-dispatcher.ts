@@ -66,6 +66,7 @@ export class DialectDispatcher {
             ),
           fault: (thrown, command) => this.runner.fault(thrown, command, operationOf(command)),
           say: (words) => this.speech.say(socket, words),
+          lose: (thrown) => this.speech.lose(socket, thrown),
         });
       case 'say':
         return this.reply(socket, event, meaning);

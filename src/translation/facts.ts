@@ -73,10 +73,18 @@ export class FactFinder implements OnModuleInit {
     return Promise.all([numbers, profilesIfAny(profiles)]).then(([known, told]) => toFacts(known, told));
   }
 
-  /** The chat of a number; `null` where no chat has it. */
+  /**
+   * The chat of a number; `null` where no chat has it. From then on {@link about} knows the number without looking it up.
+   *
+   * @param number a safe integer, not negative
+   */
   async chatIdOf(number: number): Promise<string | null> {
     const found = await this.chatIds.find([String(number)]);
-    return found.get(String(number)) ?? null;
+    const chatId = found.get(String(number)) ?? null;
+    if (chatId !== null) {
+      this.numbers.learn(chatId, number);
+    }
+    return chatId;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChatError, CommandData, CommandName } from '../contract/index.js';
+import { type ChatError, ChatId, type CommandData, type CommandName } from '../contract/index.js';
 import type { AnyCall, AnyInquiry, Call, Dialect, Facts, Inquiry, Spoken } from '../dialects/dialect.js';
 import { mentionsOfAnswer } from '../dialects/mentions.js';
 import { FactFinder } from './facts.js';
@@ -15,9 +15,11 @@ interface Listener {
   /** What the client is told of something thrown. */
   fault: (thrown: unknown, command: CommandName) => ChatError;
   say: (words: readonly Spoken[]) => void;
+  /** What succeeded could not be told: the client must load anew, and must not take it for failed. */
+  lose: (thrown: unknown) => void;
 }
 
-/** What the first call answered, or how one of them failed; the client has been told either. */
+/** What the first call answered, or how one of them failed; the client has been told either, or was cut. */
 export type Outcome = { data: unknown } | { error: ChatError };
 
 /** Runs what a dialect's words stand for. It has no way of its own into the service: the caller's is used. */
@@ -26,19 +28,26 @@ export class Interpreter {
   constructor(private readonly facts: FactFinder) {}
 
   /** Runs a call and those that follow from it, and says what the dialect says of each. */
-  async perform(first: AnyCall, dialect: Dialect, { run, fault, say }: Listener): Promise<Outcome> {
+  async perform(first: AnyCall, dialect: Dialect, { run, fault, say, lose }: Listener): Promise<Outcome> {
     const answers: unknown[] = [];
     for (let call: AnyCall | undefined = first; call !== undefined; ) {
       const { command, payload, answered, failed, next } = call as Call;
+      let data: CommandData<CommandName>;
       try {
-        const data = (await run(command, payload, (given) => this.withChatId(given))) as CommandData<CommandName>;
-        say(answered(data, await this.factsOf(command, data, dialect)));
-        answers.push(data);
-        call = next?.(data);
+        data = (await run(command, payload, this.preparing(dialect))) as CommandData<CommandName>;
       } catch (thrown) {
         const error = fault(thrown, command);
         say(failed(error));
         return { error };
+      }
+      answers.push(data);
+      try {
+        say(answered(data, await this.factsOf(command, data, dialect)));
+        call = next?.(data);
+      } catch (thrown) {
+        // Told that it failed, the client would do again what is done: a message would be there twice.
+        lose(thrown);
+        break;
       }
     }
     return { data: answers[0] };
@@ -53,7 +62,7 @@ export class Interpreter {
   async answer(first: AnyInquiry, dialect: Dialect, run: Run): Promise<unknown> {
     for (let inquiry = first as Inquiry; ; ) {
       const { command, payload, answer, next } = inquiry;
-      const data = (await run(command, payload, (given) => this.withChatId(given))) as CommandData<typeof command>;
+      const data = (await run(command, payload, this.preparing(dialect))) as CommandData<typeof command>;
       if (next === undefined) {
         return answer(data, await this.factsOf(command, data, dialect));
       }
@@ -65,14 +74,29 @@ export class Interpreter {
     return this.facts.about(mentionsOfAnswer(command, data), dialect);
   }
 
-  /** A number that no chat has becomes text that no chat's id has: the command answers it as it answers any other such. */
+  private preparing({ numbered }: Dialect): Prepare {
+    return numbered ? (payload) => this.withChatId(payload) : async (payload) => payload;
+  }
+
+  /**
+   * Knows the chat both by its id and by its number before the command runs. So what can fail of it fails before: a message
+   * that is stored is never answered with an error for want of a number.
+   *
+   * A number that no chat has becomes text that no chat's id has: the command answers it as it answers any other such. What can
+   * be neither is left to the command to refuse.
+   */
   private async withChatId(payload: unknown): Promise<unknown> {
     if (typeof payload !== 'object' || payload === null || !('chatId' in payload)) {
       return payload;
     }
     const { chatId } = payload;
-    return typeof chatId === 'number'
-      ? { ...payload, chatId: (await this.facts.chatIdOf(chatId)) ?? String(chatId) }
-      : payload;
+    if (typeof chatId === 'number' && Number.isSafeInteger(chatId) && chatId >= 0) {
+      return { ...payload, chatId: (await this.facts.chatIdOf(chatId)) ?? String(chatId) };
+    }
+    const id = ChatId.safeParse(chatId);
+    if (id.success) {
+      await this.facts.about({ chatIds: [id.data], userIds: [] }, { numbered: true });
+    }
+    return payload;
   }
 }

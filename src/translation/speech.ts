@@ -105,8 +105,8 @@ export class Speech {
    * A client that was not told something must not go on believing that it knows all: it reconnects and loads anew. The
    * transport is closed, because clients reconnect by themselves only after that.
    */
-  private lose(socket: ChatSocket, error: unknown): void {
-    this.logger.warn({ err: error, socketId: socket.id }, 'connection cut; an event could not be said in its dialect');
+  lose(socket: ChatSocket, error: unknown): void {
+    this.logger.warn({ err: error, socketId: socket.id }, 'connection cut; something could not be said in its dialect');
     socket.conn.close();
   }
 }
