@@ -36,9 +36,12 @@ export interface Speaker {
   readonly userId: WireId | null;
   /** Chats that this connection has joined, by canonical id, in the order of joining. */
   readonly joined: readonly string[];
-  /** A `clientMessageId` that was never given before, by which this connection knows its own message again. */
-  newKey(): string;
-  /** Whether a `clientMessageId` was given to this connection. */
+  /**
+   * A `clientMessageId` for what the client calls by a name of its own: the same for the same name, and never another
+   * connection's. By it the connection knows its message again, and a repeated one is not stored twice.
+   */
+  keyFor(name: string | number): string;
+  /** Whether a `clientMessageId` is one of the latest given to this connection. Everybody sees it, so its sender counts too. */
   isOwnKey(key: string): boolean;
 }
 

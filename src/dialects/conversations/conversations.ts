@@ -26,7 +26,8 @@ export const conversations: Dialect = {
 function hears({ name, payload }: AnyEvent, { userId, joined, isOwnKey }: Speaker): boolean {
   switch (name) {
     case 'message:new':
-      return !isOwnKey(payload.clientMessageId);
+      // Whoever heard the key can send with it.
+      return payload.senderId !== userId || !isOwnKey(payload.clientMessageId);
     case 'message:read':
       return payload.userId !== userId && joined.includes(payload.chatId);
     default:

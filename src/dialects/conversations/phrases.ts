@@ -29,7 +29,8 @@ export const phrases = {
     const fields = fieldsOf(sent);
     const { tempId } = fields;
     // Who gives one shows the message already, and is told of it by that alone.
-    const key = tempId === undefined || tempId === null ? {} : { clientMessageId: speaker.newKey() };
+    const isName = typeof tempId === 'string' || typeof tempId === 'number';
+    const key = isName ? { clientMessageId: speaker.keyFor(tempId) } : {};
     return calling<'message:send'>('message:send', 'message:send', {
       payload: { ...messagePayload(fields), ...key },
       answered: (message, facts) => [{ event: 'message:sent', args: [{ tempId, message: toMessage(message, facts) }] }],

@@ -129,6 +129,36 @@ describe('clients of conversations', () => {
     expect(john.all('message:new')).toHaveLength(1);
   });
 
+  it('hear what others send, also under the key of a message of their own', async () => {
+    const { john, maryId, conversationId } = await joinedPair();
+    const { client, chatId } = await canonical(maryId);
+    john.say('message:send', { conversationId, content: 'mine', tempId: 1 });
+    await john.hears('message:sent');
+    const { clientMessageId } = await client.event('message:new');
+    await client.get('message:send', { chatId, text: 'copied', clientMessageId });
+    await client.get('message:send', { chatId, text: 'begun alike', clientMessageId: `${clientMessageId}x` });
+    await john.hears('message:new', { content: 'copied' });
+    await john.hears('message:new', { content: 'begun alike' });
+  });
+
+  it('send once what they repeat on a connection, and anew on another', async () => {
+    const { john, johnId, mary, conversationId } = await joinedPair();
+    const sent = { conversationId, content: 'once', tempId: 7 };
+    john.say('message:send', sent);
+    john.say('message:send', sent);
+    await expect.poll(() => john.all('message:sent'), PATIENCE).toHaveLength(2);
+    const [first, second] = john.all('message:sent');
+    expect(second).toEqual(first);
+    john.say('message:send', { ...sent, content: 'something else' });
+    expect(await john.hears('message:error')).toMatchObject({ tempId: 7, code: 'DUPLICATE_CLIENT_ID' });
+
+    const elsewhere = await connect(johnId);
+    elsewhere.say('message:send', { ...sent, content: 'of another page' });
+    await mary.hears('message:new', { content: 'of another page' });
+    expect(mary.all('message:new').map(({ content }) => content)).toEqual(['once', 'of another page']);
+    expect(john.all('message:new').map(({ content }) => content)).not.toContain('once');
+  });
+
   it('say what follows a join without waiting for it, and hear what comes of it', async () => {
     const { john, conversationId } = await pair();
     john.say('conversation:join', { conversationId });

@@ -97,5 +97,5 @@ export function heeded<C extends CommandName>({ command, payload }: Call<C>): Co
 export const OWN_KEY = 'a-key-of-its-own';
 
 export function speaker(joined: readonly string[] = []): Speaker {
-  return { userId: 123, joined, newKey: () => OWN_KEY, isOwnKey: (key) => key === OWN_KEY };
+  return { userId: 123, joined, keyFor: () => OWN_KEY, isOwnKey: (key) => key === OWN_KEY };
 }
