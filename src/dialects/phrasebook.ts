@@ -28,6 +28,11 @@ function unknownEvent(): ChatError {
   return new ChatError('UNKNOWN_EVENT', 'run command', 'this dialect has no event of this name');
 }
 
+/** An id as text, which is its one spelling; `null` for what can be none. Other values may refuse to become text, and throw. */
+export function idText(id: unknown): string | null {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
+}
+
 /** The fields of whatever a client sent; of what is no object, none. */
 export function fieldsOf(sent: unknown): Readonly<Record<string, unknown>> {
   return typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown>) : {};

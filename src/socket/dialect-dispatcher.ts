@@ -40,8 +40,7 @@ export class DialectDispatcher {
       for (let login = this.admission.loginOf(socket); login !== null; login = this.admission.loginOf(socket)) {
         await login;
       }
-      const speaker = speakerOf(socket, this.joins.of(socket));
-      const outcome = await this.act(socket, dialect, event, dialect.read(event, args, speaker));
+      const outcome = await this.understand(socket, dialect, event, args);
       return 'error' in outcome
         ? { success: false, error: outcome.error.toFailure() }
         : { success: true, data: outcome.data };
@@ -50,6 +49,24 @@ export class DialectDispatcher {
       this.delivery.commandFailed(socket, event.slice(0, 128), error);
       return { success: false, error: error.toFailure() };
     }
+  }
+
+  /** @throws what the client has not been told of */
+  private async understand(
+    socket: ChatSocket,
+    dialect: Dialect,
+    event: string,
+    args: readonly unknown[],
+  ): Promise<Outcome> {
+    let meaning: Meaning;
+    try {
+      meaning = dialect.read(event, args, speakerOf(socket, this.joins.of(socket)));
+    } catch (thrown) {
+      // What a map fails at costs as much as what it understands: failures are logged.
+      await this.commands.charge(socket, event);
+      throw thrown;
+    }
+    return this.act(socket, dialect, event, meaning);
   }
 
   /** @throws what the client has not been told of */

@@ -1,22 +1,24 @@
 /** The types of files that people attach, by the end of their name. */
-const MIME_TYPES: Readonly<Record<string, string>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  heic: 'image/heic',
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  csv: 'text/csv',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xls: 'application/vnd.ms-excel',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  zip: 'application/zip',
-  mp3: 'audio/mpeg',
-  mp4: 'video/mp4',
-};
+const MIME_TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    png: 'image/png',
+    webp: 'image/webp',
+    gif: 'image/gif',
+    heic: 'image/heic',
+    pdf: 'application/pdf',
+    txt: 'text/plain',
+    csv: 'text/csv',
+    doc: 'application/msword',
+    docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    xls: 'application/vnd.ms-excel',
+    xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    zip: 'application/zip',
+    mp3: 'audio/mpeg',
+    mp4: 'video/mp4',
+  }),
+);
 
 /** Addresses of images often end in an id; whoever shows one looks at its bytes, not at its type. */
 const SOME_IMAGE = 'image/jpeg';
@@ -38,7 +40,7 @@ export function toAttachments({ messageType, attachmentUrl, attachmentName }: Na
   }
   const name =
     typeof attachmentName === 'string' && attachmentName !== '' ? attachmentName : lastSegment(attachmentUrl);
-  const mimeType = MIME_TYPES[ending(name)] ?? (messageType === 'image' ? SOME_IMAGE : SOME_FILE);
+  const mimeType = MIME_TYPES.get(ending(name)) ?? (messageType === 'image' ? SOME_IMAGE : SOME_FILE);
   return [{ url: attachmentUrl, name, mimeType, size: 0 }];
 }
 

@@ -1,7 +1,7 @@
-import { ChatError, toWireId } from '../../contract/index.js';
+import { ChatError, toWireId, type WireId } from '../../contract/index.js';
 import { type AnyInquiry, type DialectRequest, type DialectRoute, inquiry } from '../dialect.js';
 import { chatReference, messageNumber, messagePlace } from '../message-number.js';
-import { fieldsOf } from '../phrasebook.js';
+import { fieldsOf, idText } from '../phrasebook.js';
 import { messagePayload, readPayload } from './phrases.js';
 import { isRead, listedStateOf, stateOf, toListedConversation, toMessage } from './shapes.js';
 
@@ -39,8 +39,8 @@ function create({ userId, body }: DialectRequest): AnyInquiry {
 }
 
 /** By their one form on the wire, for an id may come as a number or as text. What is no id is passed on for the command to refuse. */
-function inOrder(one: unknown, other: unknown): { buyerId: unknown; sellerId: unknown } {
-  const [a, b] = [toWireId(String(one)), toWireId(String(other))];
+function inOrder(one: WireId, other: unknown): { buyerId: unknown; sellerId: unknown } {
+  const [a, b] = [toWireId(String(one)), toWireId(idText(other) ?? '')];
   const isFirst = typeof a === 'number' && typeof b === 'number' ? a < b : String(a) < String(b);
   return isFirst ? { buyerId: one, sellerId: other } : { buyerId: other, sellerId: one };
 }

@@ -109,7 +109,8 @@ function parse(text: unknown): Readonly<Record<string, unknown>> | null {
   }
 }
 
+/** What is no text is not said back: it may be nested deeper than it can be written down. */
 function nameOf(type: unknown): string {
-  const name = typeof type === 'string' ? type : (JSON.stringify(type) ?? 'none');
+  const name = typeof type === 'string' ? type : 'none';
   return name.length > TYPE_ECHO_MAX ? `${name.slice(0, TYPE_ECHO_MAX).toWellFormed()}…` : name;
 }

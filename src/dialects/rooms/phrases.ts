@@ -1,6 +1,6 @@
 import { ChatError, type CommandName } from '../../contract/index.js';
 import { type AnyCall, call, type Meaning, type Speaker, type Spoken } from '../dialect.js';
-import { fieldsOf, type Phrasebook } from '../phrasebook.js';
+import { fieldsOf, idText, type Phrasebook } from '../phrasebook.js';
 import { errorWords, type MessageStatus, toJoinedRoom } from './shapes.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -75,9 +75,9 @@ function directRoom(others: unknown, { userId }: Speaker): Fields | null {
   return Array.isArray(others) && others.length === 1 ? { buyerId: userId, sellerId: others[0] } : null;
 }
 
-/** One id has two spellings on the wire, as a number and as text. */
+/** One id has two spellings on the wire, as a number and as text. What is no id is passed on. */
 function otherThan({ userId }: Speaker, ids: readonly unknown[]): unknown[] {
-  return ids.filter((id) => String(id) !== String(userId));
+  return ids.filter((id) => idText(id) === null || idText(id) !== String(userId));
 }
 
 function join(chatRoomId: unknown, event: string): AnyCall {

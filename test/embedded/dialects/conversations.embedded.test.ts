@@ -373,6 +373,24 @@ describe('conversations over HTTP', () => {
     expect([status, body]).toMatchObject([400, { success: false, error: { code: 'VALIDATION_FAILED' } }]);
   });
 
+  it.each([1.5, 1e300, -1, 2 ** 53, null, { toString: 1 }])(
+    'are not of somebody, or by a number, that cannot be: %j',
+    async (value) => {
+      const { john, johnOverHttp } = await pair();
+      john.say('message:send', { conversationId: value, content: 'to nobody', tempId: 1 });
+      expect(await john.hears('message:error')).toMatchObject({ code: 'VALIDATION_FAILED' });
+      john.say('conversation:join', { conversationId: value });
+      expect(await john.hears('error')).toMatchObject({ code: 'VALIDATION_FAILED', event: 'conversation:join' });
+      for (const [path, body] of [
+        ['/conversations', { participantId: typeof value === 'number' ? { valueOf: value } : value }],
+        ['/messages', { conversationId: value, content: 'to nobody' }],
+      ] as const) {
+        const { status, body: answer } = await johnOverHttp.send('POST', path, { body: JSON.stringify(body) });
+        expect([path, status, answer]).toMatchObject([path, 400, { error: { code: 'VALIDATION_FAILED' } }]);
+      }
+    },
+  );
+
   it('leave the canonical routes as they are', async () => {
     const { johnId, maryId, johnOverHttp } = await pair();
     const { chatId } = await canonical(johnId);

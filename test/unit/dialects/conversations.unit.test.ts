@@ -150,6 +150,8 @@ describe('what clients of conversations hear', () => {
     });
     expect(conversations.hears?.(event(OWN_KEY), speaker())).toBe(false);
     expect(conversations.hears?.(event('another'), speaker())).toBe(true);
+    const copied: AnyEvent = { name: 'message:new', payload: { ...message, senderId: 124, clientMessageId: OWN_KEY } };
+    expect(conversations.hears?.(copied, speaker())).toBe(true);
     const plain = callOf(read('message:send', { conversationId: CHAT_ID, content: 'Hello!' }), 'message:send');
     expect(plain.payload).not.toHaveProperty('clientMessageId');
   });
@@ -212,6 +214,7 @@ describe('what clients of conversations say', () => {
     ['image', 'photo.png', 'image/png', 'image'],
     ['image', 'photo', 'image/jpeg', 'image'],
     ['file', 'archive', 'application/octet-stream', 'file'],
+    ['file', 'a.constructor', 'application/octet-stream', 'file'],
     [undefined, 'notes.txt', 'text/plain', undefined],
   ])('sends a %s message with the attachment %s as %s', (messageType, name, mimeType, type) => {
     const attachmentUrl = `https://files.example/${name}`;
