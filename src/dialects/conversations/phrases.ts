@@ -41,7 +41,7 @@ export const phrases = {
     const { conversationId, messageId } = fieldsOf(sent);
     const payload = readPayload(conversationId, messageId);
     if (payload === null) {
-      const error = new ChatError('MESSAGE_NOT_FOUND', 'mark as read', 'the conversation has no message with this id');
+      const error = noSuchMessage('mark as read');
       return { kind: 'say', words: failing('message:read')(error), error };
     }
     return calling<'message:read'>('message:read', 'message:read', {
@@ -95,20 +95,29 @@ export function messagePayload(fields: Fields): Fields {
   };
 }
 
-/**
- * Up to which message, or without one all; `null` for a number that can be no message's of the conversation. Where the conversation
- * is not named by a number, the message's own number cannot be held against it; its place in the conversation counts.
- */
+/** Up to which message, or without one all; `null` where {@link seqIn} knows none. */
 export function readPayload(conversationId: unknown, messageId: unknown): Fields | null {
   const chatId = chatReference(conversationId);
   if (messageId === undefined || messageId === null) {
     return { chatId };
   }
+  const seq = seqIn(chatId, messageId);
+  return seq === null ? null : { chatId, seq };
+}
+
+/**
+ * A message's place in a conversation; `null` for a number that can be no message's of it. Where the conversation is not named
+ * by a number, the message's own number cannot be held against it; its place in the conversation counts.
+ *
+ * @param chatId as {@link chatReference} gives it
+ */
+export function seqIn(chatId: unknown, messageId: unknown): number | null {
   const place = messagePlace(messageId);
-  if (place === null || (typeof chatId === 'number' && place.chatNumber !== chatId)) {
-    return null;
-  }
-  return { chatId, seq: place.seq };
+  return place === null || (typeof chatId === 'number' && place.chatNumber !== chatId) ? null : place.seq;
+}
+
+export function noSuchMessage(operation: string): ChatError {
+  return new ChatError('MESSAGE_NOT_FOUND', operation, 'the conversation has no message with this id');
 }
 
 function typing(name: 'typing:start' | 'typing:stop', { conversationId }: Fields): Meaning {

@@ -1,8 +1,8 @@
-import { ChatError, toWireId, type WireId } from '../../contract/index.js';
+import { toWireId, type WireId } from '../../contract/index.js';
 import { type AnyInquiry, type DialectRequest, type DialectRoute, inquiry } from '../dialect.js';
-import { chatReference, messageNumber, messagePlace } from '../message-number.js';
+import { chatReference, messageNumber } from '../message-number.js';
 import { fieldsOf, idText } from '../phrasebook.js';
-import { messagePayload, readPayload } from './phrases.js';
+import { messagePayload, noSuchMessage, readPayload, seqIn } from './phrases.js';
 import { isRead, listedStateOf, stateOf, toListedConversation, toMessage } from './shapes.js';
 
 /**
@@ -56,9 +56,14 @@ function list({ query }: DialectRequest): AnyInquiry {
   });
 }
 
-/** The page before the message `before`, or after `after`; without either the latest. Oldest first. */
+/**
+ * The page before the message `before`, or after `after`; without either the latest. Oldest first.
+ *
+ * @throws ChatError `MESSAGE_NOT_FOUND` where one of them is no message's of the conversation
+ */
 function messages({ fields, query }: DialectRequest): AnyInquiry {
   const chatId = chatReference(fields.conversationId);
+  const cursors = { ...cursorOf('beforeSeq', chatId, query.before), ...cursorOf('afterSeq', chatId, query.after) };
   return inquiry<'chat:get'>({
     command: 'chat:get',
     // Who has read what stands with the members.
@@ -67,12 +72,7 @@ function messages({ fields, query }: DialectRequest): AnyInquiry {
     next: ({ chat, members }) =>
       inquiry<'chat:history'>({
         command: 'chat:history',
-        payload: {
-          chatId: chat.id,
-          ...limitOf(query),
-          ...cursorOf('beforeSeq', query.before),
-          ...cursorOf('afterSeq', query.after),
-        },
+        payload: { chatId: chat.id, ...limitOf(query), ...cursors },
         answer: (page, facts) => ({
           messages: page.messages.map((message) => toMessage(message, facts, isRead(message, members))),
           hasMore: page.hasMore,
@@ -93,7 +93,7 @@ function send({ body }: DialectRequest): AnyInquiry {
 function markRead({ fields, body }: DialectRequest): AnyInquiry {
   const payload = readPayload(fields.conversationId, fieldsOf(body).messageId);
   if (payload === null) {
-    throw new ChatError('MESSAGE_NOT_FOUND', 'mark as read', 'the conversation has no message with this id');
+    throw noSuchMessage('mark as read');
   }
   return inquiry<'message:read'>({
     command: 'message:read',
@@ -123,7 +123,17 @@ function limitOf({ limit }: DialectRequest['query']): { limit?: unknown } {
   return limit === undefined ? {} : { limit: /^\d{1,9}$/.test(limit) ? Number(limit) : limit };
 }
 
-/** The place of a message in its conversation; what is no message's number is passed on for the command to refuse. */
-function cursorOf(field: 'beforeSeq' | 'afterSeq', messageId: string | undefined): Record<string, unknown> {
-  return messageId === undefined ? {} : { [field]: messagePlace(messageId)?.seq ?? messageId };
+function cursorOf(
+  field: 'beforeSeq' | 'afterSeq',
+  chatId: unknown,
+  messageId: string | undefined,
+): Record<string, number> {
+  if (messageId === undefined) {
+    return {};
+  }
+  const seq = seqIn(chatId, messageId);
+  if (seq === null) {
+    throw noSuchMessage('read history');
+  }
+  return { [field]: seq };
 }

@@ -341,6 +341,11 @@ describe('conversations over HTTP', () => {
       hasMore: false,
     });
 
+    for (const query of [`before=${Number(before) + SPAN}`, `after=${Number(before) + SPAN}`, 'before=2', 'after=x']) {
+      const { status, body } = await johnOverHttp.send('GET', `${path}/messages?${query}`);
+      expect([query, status, body]).toMatchObject([query, 404, { error: { code: 'MESSAGE_NOT_FOUND' } }]);
+    }
+
     expect(await ask(maryOverHttp, 'DELETE', path)).toEqual({ conversationId });
     expect(await ask(maryOverHttp, 'GET', '/conversations')).toMatchObject({ conversations: [] });
     expect(await ask(johnOverHttp, 'GET', '/conversations')).toMatchObject({

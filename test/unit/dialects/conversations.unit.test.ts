@@ -3,7 +3,17 @@ import { ChatError, type EventName, events } from '../../../src/contract/index.j
 import { conversations } from '../../../src/dialects/conversations/conversations.js';
 import type { AnyEvent, Facts, Spoken } from '../../../src/dialects/dialect.js';
 import { CHAT_ID, directChat, everyEvent, joinedChat, message } from '../../support/dialects/every-event.js';
-import { answerTo, callOf, heeded, OWN_KEY, one, said, silence, speaker } from '../../support/dialects/map-probe.js';
+import {
+  answerTo,
+  callAfter,
+  callOf,
+  heeded,
+  OWN_KEY,
+  one,
+  said,
+  silence,
+  speaker,
+} from '../../support/dialects/map-probe.js';
 
 const AT = message.createdAt;
 const CONVERSATION = 3;
@@ -316,6 +326,17 @@ describe('conversations over HTTP', () => {
 
   it('who names the buyer and the seller is heeded', () => {
     expect(pairOf(9, { buyerId: 9, sellerId: 3, productId: 5 })).toEqual({ buyerId: 9, sellerId: 3, productId: 5 });
+  });
+
+  it.each(['before', 'after'])('pages %s a message of the conversation alone', (cursor) => {
+    const page = conversations.routes?.find(({ path }) => path.endsWith('/messages') && path !== '/messages');
+    const ask = (conversationId: string, messageId: number | string) =>
+      page?.read({ userId: 123, fields: { conversationId }, query: { [cursor]: String(messageId) }, body: undefined });
+    const history = callAfter(ask('3', MESSAGE) as never, joinedChat as never, 'chat:history');
+    expect(history.payload).toEqual({ chatId: CHAT_ID, [`${cursor}Seq`]: 7 });
+    for (const messageId of [MESSAGE + 2 ** 24, 456, 'a message', '']) {
+      expect(() => ask('3', messageId)).toThrow(expect.objectContaining({ code: 'MESSAGE_NOT_FOUND' }));
+    }
   });
 
   it('the same path takes canonical messages and those of the dialect, told apart by their fields', () => {
