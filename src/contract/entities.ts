@@ -137,6 +137,7 @@ export type InboxChat = z.infer<typeof InboxChat>;
 export const InboxPage = z
   .object({
     chats: z.array(InboxChat).describe('The latest activity first'),
+    senders: z.array(UserProfile).describe("The last messages' authors, as far as the marketplace has told of them"),
     nextCursor: z.string().nullable().describe('For the next page; null on the last one'),
   })
   .meta({ id: 'InboxPage' });

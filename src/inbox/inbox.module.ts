@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
+import { ProfilesModule } from '../profiles/profiles.module.js';
 import { InboxGateway } from './inbox.gateway.js';
 import { InboxRepository } from './inbox.repository.js';
 import { InboxService } from './inbox.service.js';
@@ -8,7 +9,7 @@ import { SettingsRepository } from './settings.repository.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
-  imports: [DeliveryModule, PresenceModule],
+  imports: [DeliveryModule, PresenceModule, ProfilesModule],
   providers: [InboxGateway, InboxService, InboxRepository, SettingsService, SettingsRepository],
   exports: [InboxService, SettingsService],
 })

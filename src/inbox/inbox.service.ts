@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { OneInFlight } from '../concurrency/one-in-flight.js';
 import type { CommandData, CommandPayload, InboxPage } from '../contract/index.js';
 import { PresenceService } from '../presence/presence.service.js';
+import { ProfilesService } from '../profiles/profiles.service.js';
 import { InboxRepository } from './inbox.repository.js';
 import { formatCursor, parseCursor } from './inbox-cursor.js';
 import { toWireInboxChat } from './inbox-row.js';
@@ -24,6 +25,7 @@ export class InboxService implements OnModuleDestroy {
   constructor(
     private readonly repository: InboxRepository,
     private readonly presence: PresenceService,
+    private readonly profiles: ProfilesService,
   ) {}
 
   /** The database closes after this. */
@@ -39,9 +41,15 @@ export class InboxService implements OnModuleDestroy {
     const rows = await this.repository.page(userId, { folder, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
-    const online = await this.presence.onlineAmong(shown.flatMap(({ peer }) => peer?.userId ?? []));
+    const peers = shown.flatMap(({ peer }) => peer ?? []);
+    const online = await this.presence.onlineAmong(peers.map((peer) => peer.userId));
+    const chats = shown.map((row) => toWireInboxChat(userId, row, online));
     return {
-      chats: shown.map((row) => toWireInboxChat(userId, row, online)),
+      chats,
+      senders: await this.profiles.sendersOf(
+        chats.flatMap(({ lastMessage }) => lastMessage ?? []),
+        new Map(peers.map((peer) => [peer.userId, peer.profile])),
+      ),
       nextCursor: rows.length > limit && last !== undefined ? formatCursor(last.position, { userId, folder }) : null,
     };
   }

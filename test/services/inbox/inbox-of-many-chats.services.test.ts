@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { InboxRepository } from '../../../src/inbox/inbox.repository.js';
 import { InboxService } from '../../../src/inbox/inbox.service.js';
 import type { PresenceService } from '../../../src/presence/presence.service.js';
+import type { ProfilesService } from '../../../src/profiles/profiles.service.js';
 import { MessageStore } from '../../support/messages/message-store.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
@@ -79,7 +80,7 @@ describeWithServices('an inbox of 10 000 chats', (services) => {
   });
 
   it('costs the count of unread messages what is unread, once it has looked at the chats', async () => {
-    const service = new InboxService(inbox, {} as PresenceService);
+    const service = new InboxService(inbox, {} as PresenceService, {} as ProfilesService);
     const first = await costOf(() => service.unreadCount('many'));
     expect(first.chats).toBeGreaterThan(9_000);
     await service.onModuleDestroy();

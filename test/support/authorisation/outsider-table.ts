@@ -29,7 +29,7 @@ function refusedInside<P>(payload: (target: Target) => P) {
 export const outsiderTable: { [C in CommandName]: OutsiderCase<C> } = {
   'auth:refresh-token': { payload: ({ foreignToken }) => ({ token: foreignToken }), answer: 'TOKEN_USER_MISMATCH' },
   'chat:create': { payload: ({ buyerId, sellerId }) => ({ buyerId, sellerId }), answer: 'FORBIDDEN' },
-  'chat:list': { payload: () => ({}), answer: () => ({ chats: [], nextCursor: null }) },
+  'chat:list': { payload: () => ({}), answer: () => ({ chats: [], senders: [], nextCursor: null }) },
   'chat:unread-count': { payload: () => ({}), answer: () => ({ unreadCount: 0, unreadChats: 0 }) },
   'chat:settings': refusedInside(({ chatId }) => ({ chatId, archived: true, muted: true })),
   'chat:hide': refusedInside(({ chatId }) => ({ chatId })),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestChat } from '../chat/test-chat.js';
 import type { TestClient } from '../chat/test-client.js';
-import { newUserId } from '../chats/participants.js';
+import { createGroup, newUserId } from '../chats/participants.js';
 import { groupOfThree } from '../groups/group-of-three.js';
 import { wholeInbox } from './inbox-suite.js';
 
@@ -17,6 +17,9 @@ export function describeInboxOfGroups(start: () => Promise<TestChat>): void {
 
     const idsOf = async (client: TestClient): Promise<string[]> =>
       (await wholeInbox(client, 1)).map((row) => row.chat.id);
+
+    const profileOf = async (client: TestClient, chatId: string, wanted: number) =>
+      (await client.get('chat:get', { chatId })).members.find(({ userId }) => userId === wanted)?.profile;
 
     /** A connected user with a direct chat in which the peer wrote one message. */
     async function userWithChat(): Promise<{ client: TestClient; userId: number; directId: string }> {
@@ -50,6 +53,21 @@ export function describeInboxOfGroups(start: () => Promise<TestChat>): void {
       expect((await owner.get('chat:list', {})).chats).toMatchObject([
         { marks: { userId: ownerId }, unreadCount: 0, lastMessage: last },
       ]);
+    });
+
+    it('tells who wrote the last messages, each author once, the reader too', async () => {
+      const { chatId, owner, ownerId, member, memberId } = await groupOfThree(chat);
+      const otherId = await createGroup(owner, [memberId], 'Other');
+      const ownId = await createGroup(member, [ownerId], 'Own');
+      const authors = async () => (await member.get('chat:list', {})).senders;
+
+      // Profiles are kept beside the connecting, and nobody waits for them.
+      await expect.poll(authors, { timeout: 10_000 }).toHaveLength(2);
+
+      const { senders } = await member.get('chat:history', { chatId: ownId });
+      expect(await authors()).toEqual([...senders, { userId: ownerId, ...(await profileOf(member, chatId, ownerId)) }]);
+      expect(await idsOf(member)).toEqual([ownId, otherId, chatId]);
+      expect((await member.get('chat:list', { limit: 1 })).senders).toEqual(senders);
     });
 
     it('shows as its last message what happened to it, as the chat itself does', async () => {

@@ -70,6 +70,7 @@ export function describeInbox(start: () => Promise<TestChat>): void {
             settings: { chatId, archived: false, hidden: false, muted: false, mutedUntil: null },
           },
         ],
+        senders: [{ userId: buyerId, ...page.chats[0]?.peer?.profile }],
         nextCursor: null,
       });
       expect((await buyer.get('chat:list', null)).chats).toMatchObject([
@@ -79,7 +80,7 @@ export function describeInbox(start: () => Promise<TestChat>): void {
 
     it('of a user without chats is empty', async () => {
       const nobody = await chat.connect(newUserId());
-      expect(await nobody.get('chat:list', undefined)).toEqual({ chats: [], nextCursor: null });
+      expect(await nobody.get('chat:list', undefined)).toEqual({ chats: [], senders: [], nextCursor: null });
       expect(await nobody.get('chat:unread-count', undefined)).toEqual({ unreadCount: 0, unreadChats: 0 });
     });
 

@@ -43,7 +43,7 @@ describe('what an answer mentions', () => {
       marks: { chatId: CHAT_ID, userId: 'user2', lastReadSeq: 0, lastDeliveredSeq: 0 },
       settings: joinedChat.settings,
     };
-    const { chatIds, userIds } = mentionsOfAnswer('chat:list', { chats: [entry], nextCursor: null });
+    const { chatIds, userIds } = mentionsOfAnswer('chat:list', { chats: [entry], senders: [], nextCursor: null });
     expect(new Set(chatIds)).toEqual(new Set([CHAT_ID]));
     expect(new Set(userIds)).toEqual(new Set(['user2', 123]));
   });
