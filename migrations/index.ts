@@ -26,6 +26,7 @@ import * as appendHeedsClosing from './0024_append_heeds_closing.js';
 import * as chatNumbers from './0025_chat_numbers.js';
 import * as productOfClosedChats from './0026_product_of_closed_chats.js';
 import * as lastSeenByTheBlocked from './0027_last_seen_by_the_blocked.js';
+import * as appendForgesNoReceipt from './0028_append_forges_no_receipt.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
@@ -59,4 +60,5 @@ export const migrations: Record<string, Migration> = {
   '0025_chat_numbers': chatNumbers,
   '0026_product_of_closed_chats': productOfClosedChats,
   '0027_last_seen_by_the_blocked': lastSeenByTheBlocked,
+  '0028_append_forges_no_receipt': appendForgesNoReceipt,
 };

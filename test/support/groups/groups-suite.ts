@@ -162,6 +162,31 @@ export function describeGroups(start: (env: Record<string, string>) => Promise<T
       expect(typing).toEqual([moderatorId]);
     });
 
+    it('leaves unread, in the eyes of all, what who changes it has not read; his own notices he has not to read', async () => {
+      const { chatId, owner, moderator, moderatorId } = await groupOfThree(chat);
+      const marks = async () => {
+        const { members } = await owner.get('chat:get', { chatId });
+        return members.find(({ userId }) => userId === moderatorId);
+      };
+      const unread = async () =>
+        (await moderator.get('chat:list', {})).chats.find((row) => row.chat.id === chatId)?.unreadCount;
+      await moderator.get('message:read', { chatId });
+      const { lastReadSeq: before = 0 } = (await marks()) ?? {};
+
+      await moderator.get('group:add', { chatId, userIds: strangers(1) });
+      expect(await marks()).toMatchObject({ lastReadSeq: before + 1, lastDeliveredSeq: before + 1 });
+      expect(await unread()).toBe(0);
+
+      await owner.get('message:send', { chatId, text: 'he has not read this' });
+      await moderator.get('group:add', { chatId, userIds: strangers(1) });
+      expect(await marks()).toMatchObject({ lastReadSeq: before + 1, lastDeliveredSeq: before + 1 });
+      expect(await unread()).toBe(2);
+
+      const { seq } = await moderator.get('message:send', { chatId, text: 'now he has' });
+      expect(await marks()).toMatchObject({ lastReadSeq: seq });
+      expect(await unread()).toBe(0);
+    });
+
     it('makes its members contacts, who see each other come', async () => {
       const { chatId, owner, member } = await groupOfThree(chat);
       const lateId = newUserId();
