@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Attachment,
   type MessageType,
@@ -84,6 +85,8 @@ export function repeats(draft: MessageDraft, message: StoredMessage): boolean {
     draft.productId === message.productId &&
     draft.type === message.type &&
     draft.replyTo === message.replyTo &&
+    // By structure: the database keeps the fields of an object in another order.
+    isDeepStrictEqual(draft.system ?? null, message.system ?? null) &&
     sameFiles(draft.attachments ?? [], message.attachments ?? [])
   );
 }

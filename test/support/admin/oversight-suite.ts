@@ -78,6 +78,10 @@ export function describeOversight(start: (env: Record<string, string>) => Promis
         const other = await admin.ask('POST /admin/chats/:chatId/messages', { ...post, text: 'something else' });
         expect(other.status).toBe(409);
         expectRefusal(failureIn(other), 'DUPLICATE_CLIENT_ID');
+        for (const difference of [{ code: 'order_lost' }, { params: {} }]) {
+          const notice = await admin.ask('POST /admin/chats/:chatId/messages', { ...post, ...difference });
+          expectRefusal(failureIn(notice), 'DUPLICATE_CLIENT_ID');
+        }
       });
 
       it('keeps its keys apart from those of the members', async () => {

@@ -45,6 +45,18 @@ describe('a send that comes with a key its sender used before', () => {
     expect(repeats({ ...draft, attachments: [photo] }, { ...stored, attachments: [kept] })).toBe(true);
   });
 
+  it('tells notices of one text apart by code and params, in whatever order the database keeps their fields', () => {
+    const notice = { kind: 'notice' as const, code: 'order_shipped', params: { order: 'A-7', parcels: 2 } };
+    const posted: MessageDraft = { ...draft, type: 'system', system: notice };
+    const kept = { params: { parcels: 2, order: 'A-7' }, code: 'order_shipped', kind: 'notice' as const };
+    const before: StoredMessage = { ...stored, type: 'system', system: kept };
+
+    expect(repeats(posted, before)).toBe(true);
+    expect(repeats({ ...posted, system: { ...notice, code: 'order_lost' } }, before)).toBe(false);
+    expect(repeats({ ...posted, system: { ...notice, params: { order: 'A-8', parcels: 2 } } }, before)).toBe(false);
+    expect(repeats({ ...posted, system: { ...notice, params: { order: 'A-7' } } }, before)).toBe(false);
+  });
+
   it.each([
     ['address', { url: 'https://files.example/b.jpg' }],
     ['name', { name: 'b.jpg' }],
