@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * `chat.append_messages` as in 0024, with the same guarantees, but that a message of type `system` forges no receipt.
+ * `chat.append_messages` as in 0026, with the same guarantees, but that a message of type `system` forges no receipt.
  *
  * Whoever sends has the chat before his eyes, so his marks move with what he says. The notice of what he did to a group is no
  * such sign: he may have done it from another view, and its mark would go over messages that he never saw. His marks pass a
@@ -60,6 +60,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
                c.members_version,
                c.key_product_id,
                c.raised_at,
+               c.closed_at,
                case
                  when member.user_id is null and (d.sender_id <> '' or c.last_seq is null) then 'refused'
                  when prior.id is not null then 'duplicate'
@@ -166,7 +167,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         insert into chat.chat_context as x (chat_id, product_id, updated_at)
         select distinct on (f.chat_id) f.chat_id, f.product_id, clock_timestamp()
           from fresh f
-         where f.product_id is not null and f.key_product_id = ''
+         where f.product_id is not null and f.key_product_id = '' and f.closed_at is null
          order by f.chat_id, f.ord desc
         on conflict on constraint chat_context_pkey do update
            set product_id = excluded.product_id, updated_at = excluded.updated_at

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChatsModule } from '../chats/chats.module.js';
 import { CommandsModule } from '../commands/commands.module.js';
+import { GroupsModule } from '../groups/groups.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { RestModule } from '../rest/rest.module.js';
@@ -13,7 +14,7 @@ import { UserExport } from './user-export.service.js';
 import { UserRecordsRepository } from './user-records.repository.js';
 
 @Module({
-  imports: [ChatsModule, CommandsModule, MembersModule, MessagesModule, RestModule, SocketModule],
+  imports: [ChatsModule, CommandsModule, GroupsModule, MembersModule, MessagesModule, RestModule, SocketModule],
   providers: [AdminApi, AdminHandlerTable, UserChats, UserErasure, UserExport, UserRecordsRepository],
 })
 export class AdminModule {}

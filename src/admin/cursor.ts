@@ -41,6 +41,7 @@ export type ExportCursor = z.infer<typeof ExportCursor>;
 export const ErasureCursor = z.discriminatedUnion('erase', [
   z.object({ erase: z.literal('messages'), chatId, after: ByKey.nullable() }),
   z.object({ erase: z.literal('reactions'), chatId, after: BySeq.nullable() }),
+  z.object({ erase: z.literal('groups'), chatId }),
   z.object({ erase: z.literal('records') }),
 ]);
 export type ErasureCursor = z.infer<typeof ErasureCursor>;

@@ -91,11 +91,19 @@ export const presence: UserRecords = {
           },
         ];
   },
+  /** Who is invisible stays so: without his wish, the sockets that he may still have would show him. */
   async erase(db, userId) {
     const { numDeletedRows } = await db
       .deleteFrom('chat.user_presence')
       .where('user_id', '=', userId)
+      .where('invisible', '=', false)
       .executeTakeFirst();
-    return Number(numDeletedRows);
+    const { numUpdatedRows } = await db
+      .updateTable('chat.user_presence')
+      .set({ last_seen_at: null })
+      .where('user_id', '=', userId)
+      .where('last_seen_at', 'is not', null)
+      .executeTakeFirst();
+    return Number(numDeletedRows) + Number(numUpdatedRows);
   },
 };

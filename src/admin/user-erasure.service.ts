@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Intake } from '../commands/intake.js';
 import type { AdminData, AdminPayload } from '../contract/index.js';
+import { GroupsService } from '../groups/groups.service.js';
 import { AuthoredMessagesRepository } from '../messages/authored-messages.repository.js';
 import { GivenReactionsRepository } from '../messages/given-reactions.repository.js';
 import { MessageAnnouncer } from '../messages/message-announcer.js';
@@ -19,6 +20,8 @@ import { UserRecordsRepository } from './user-records.repository.js';
 
 /** Messages that one transaction changes. It keeps the chat locked, and whoever sends to it waits that long. */
 const BATCH = 200;
+/** Groups that are looked up at once. Each is left in a transaction of its own. */
+const GROUPS_AT_ONCE = 20;
 
 type Erased = AdminData<'POST /admin/users/:userId/erase'>;
 
@@ -31,7 +34,8 @@ interface Batch<After> {
 
 /**
  * Deletes what a user wrote, as if he had deleted it himself, and with it what it said before; takes his reactions back; and
- * then forgets what else is kept of him. The messages keep their places as tombstones: the chats are the other members' too.
+ * then forgets what else is kept of him. The messages keep their places as tombstones: the chats are the other members' too. His
+ * groups he leaves first: each needs an owner who is there, and nothing of his can come into it any more behind the walk.
  *
  * It is done in batches that each stand by themselves. Broken off, it goes on from the cursor or from the beginning, and
  * comes to the same end: what is deleted already is passed over. What was stored before the first call is deleted for
@@ -43,6 +47,7 @@ export class UserErasure {
     private readonly userChats: UserChats,
     private readonly authored: AuthoredMessagesRepository,
     private readonly reactions: GivenReactionsRepository,
+    private readonly groups: GroupsService,
     private readonly records: UserRecordsRepository,
     private readonly announcer: MessageAnnouncer,
     private readonly sessions: SessionCut,
@@ -62,7 +67,7 @@ export class UserErasure {
       await this.sessions.cut(userId);
     }
     const done = { messages: 0, versions: 0, reactions: 0, records: 0 };
-    const next = await this.go(userId, start ?? { erase: 'messages', ...BEGINNING }, { left: limit }, done);
+    const next = await this.go(userId, start ?? { erase: 'groups', chatId: BEFORE_ALL_CHATS }, { left: limit }, done);
     return { ...done, nextCursor: next === null ? null : writeCursor(next) };
   }
 
@@ -74,6 +79,13 @@ export class UserErasure {
     done: Omit<Erased, 'nextCursor'>,
   ): Promise<ErasureCursor | null> {
     let cursor = start;
+    if (cursor.erase === 'groups') {
+      const next = await this.leaveGroups(userId, cursor.chatId, budget);
+      if (next !== null) {
+        return { erase: 'groups', chatId: next };
+      }
+      cursor = { erase: 'messages', ...BEGINNING };
+    }
     if (cursor.erase === 'messages') {
       const next = await this.walk<ByKey>(userId, cursor, budget, async (chatId, after, most) => {
         const batch = await this.authored.erase(chatId, userId, after?.[0] ?? '', most);
@@ -100,6 +112,28 @@ export class UserErasure {
     // Last, because among the records stands in which chats he was.
     done.records = await this.records.erase(userId, BATCH);
     return null;
+  }
+
+  /**
+   * The notices that he left are his messages, and are erased with them.
+   *
+   * @returns the group behind which it goes on; `null` when he is in none any more
+   */
+  private async leaveGroups(userId: string, start: string, budget: { left: number }): Promise<string | null> {
+    let behind = start;
+    while (true) {
+      const most = Math.min(GROUPS_AT_ONCE, Math.max(1, budget.left));
+      const left = await this.groups.leaveNext(userId, behind, most);
+      budget.left -= left.length;
+      const last = left.at(-1);
+      if (last === undefined || left.length < most) {
+        return null;
+      }
+      behind = last;
+      if (this.isOver(budget)) {
+        return behind;
+      }
+    }
   }
 
   /** Ends behind the user's last chat, or when the budget is spent, or when this instance goes away. */

@@ -11,5 +11,6 @@ import { GroupsService } from './groups.service.js';
 @Module({
   imports: [ChatsModule, DeliveryModule, MembersModule, MessagesModule, TypingModule],
   providers: [GroupsGateway, GroupsService, GroupsRepository],
+  exports: [GroupsService],
 })
 export class GroupsModule {}

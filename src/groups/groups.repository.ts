@@ -71,6 +71,21 @@ export class GroupsRepository {
     });
   }
 
+  /** Groups that a user is a member of, behind one in the order of their ids. */
+  async ofMember(userId: string, afterChatId: string, limit: number): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('chat.chat_members as m')
+      .innerJoin('chat.chats as c', 'c.id', 'm.chat_id')
+      .select('m.chat_id as chatId')
+      .where('m.user_id', '=', userId)
+      .where('c.type', '=', 'group')
+      .where('m.chat_id', '>', afterChatId)
+      .orderBy('m.chat_id')
+      .limit(limit)
+      .execute();
+    return rows.map(({ chatId }) => chatId);
+  }
+
   private async tell(chatId: string, actorId: string, change: GroupChange, db: Database): Promise<StoredMessage> {
     const [outcome] = await this.messages.append([systemDraft(chatId, actorId, change.notice)], db);
     if (outcome?.kind !== 'stored') {

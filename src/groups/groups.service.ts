@@ -52,6 +52,29 @@ export class GroupsService {
     return this.change(actorId, chatId, 'change role', (group) => judgeRole(group, actorId, userId, role));
   }
 
+  /**
+   * Takes a user out of groups as if he left each: where he was the last owner, another member owns it then. Does not
+   * authorise: the caller is a route of the marketplace.
+   *
+   * @param afterChatId where the walk goes on, in the order of the groups' ids
+   * @param limit most groups to leave in one call
+   * @returns the groups that were visited; fewer than `limit` where there are no more
+   */
+  async leaveNext(userId: string, afterChatId: string, limit: number): Promise<string[]> {
+    const chatIds = await this.repository.ofMember(userId, afterChatId, limit);
+    for (const chatId of chatIds) {
+      try {
+        await this.leave(userId, chatId);
+      } catch (error) {
+        // Somebody removed him meanwhile.
+        if (!(error instanceof ChatError && error.code === 'CHAT_NOT_FOUND')) {
+          throw error;
+        }
+      }
+    }
+    return chatIds;
+  }
+
   private async change(
     actorId: string,
     chatId: string,

@@ -20,8 +20,9 @@ const ACCOUNTED: Record<string, string> = {
   'blocks.blocker_id': 'as blocks.blocked_id',
   'chat_context.product_id': 'of the chat, not of a user',
   'chat_members.folder': 'exported with the chat; as for a new member',
-  'chat_members.role': 'exported with the chat; stays, as the chat is the other member’s too',
-  'chat_members.user_id': 'exported with the chat; stays: an id of the marketplace, which knows whose it was',
+  'chat_members.role': 'exported with the chat; stays in a direct chat, which is the other member’s too',
+  'chat_members.user_id':
+    'exported with the chat; stays in a direct chat: an id of the marketplace, which knows whose it was',
   'chat_numbers.number': 'of the chat, not of a user',
   'chats.buyer_id': 'as chat_members.user_id',
   'chats.key_product_id': 'of the chat, not of a user',
@@ -33,7 +34,8 @@ const ACCOUNTED: Record<string, string> = {
   'group_keys.client_chat_id': 'exported as a group’s key; gone',
   'group_keys.creator_id': 'as group_keys.client_chat_id',
   'message_edits.attachments': 'exported with the version; gone',
-  'message_edits.editor_id': 'exported with the version; gone with it',
+  'message_edits.editor_id':
+    'exported with the version; gone with it. Stays where he deleted others’ messages, as chat_members.user_id',
   'message_edits.text': 'exported as a version; gone',
   'messages.attachments': 'exported with the message; gone. The files lie elsewhere (docs/operations.md)',
   'messages.client_message_id': 'exported with the message; stays, so that a repeated send has no second life',
@@ -51,7 +53,7 @@ const ACCOUNTED: Record<string, string> = {
   'reports.reporter_id': 'as chat_members.user_id',
   'reports.text': 'a copy of the message, which is exported; gone',
   'search_positions.config': 'of the service, not of a user',
-  'user_presence.user_id': 'exported as presence; gone',
+  'user_presence.user_id': 'exported as presence; gone, or without a time where he is invisible: that wish stays',
   'user_profiles.avatar_url': 'exported as the profile; gone',
   'user_profiles.first_name': 'as user_profiles.avatar_url',
   'user_profiles.last_name': 'as user_profiles.avatar_url',
@@ -142,7 +144,7 @@ describe('of a user who was erased', () => {
       'reports',
       'user_profiles',
     ]);
-    expect(erased).toMatchObject({ messages: 3, versions: 3, reactions: 0, nextCursor: null });
+    expect(erased).toMatchObject({ messages: 4, versions: 3, reactions: 0, nextCursor: null });
     expect(await tablesThatSay(MARK)).toEqual([]);
   });
 

@@ -308,6 +308,43 @@ export function describeUserData(start: (env: Record<string, string>) => Promise
       expect(await erased(buyerId)).toMatchObject({ messages: 0, reactions: 0 });
     });
 
+    it('hands his groups on as if he left them, in steps of any size', async () => {
+      const [ownerId, otherId] = [newUserId(), newUserId()];
+      const [owner, other] = [await chat.connect(ownerId), await chat.connect(otherId)];
+      await profileKept(ownerId);
+      const owned = [await createGroup(owner, [otherId], 'One'), await createGroup(owner, [otherId], 'Two')];
+      const joined = await createGroup(other, [ownerId], 'Three');
+      await owner.get('message:send', { chatId: joined, text: 'good morning' });
+      const alone = await createGroup(owner, [otherId], 'Alone');
+      await other.get('group:leave', { chatId: alone });
+
+      // Three words that he created a group and four that he left one, beside what he said.
+      expect(await erased(ownerId, 1)).toMatchObject({ messages: 8 });
+
+      for (const chatId of [...owned, joined]) {
+        const { members } = await other.get('chat:get', { chatId });
+        expect(members).toMatchObject([{ userId: otherId, role: 'owner' }]);
+        await other.event('chat:updated', ({ id }) => id === chatId);
+        const his = (await everything(other, chatId)).filter(({ senderId }) => senderId === ownerId);
+        expect(his.map(({ text, system }) => [text, system])).toEqual(his.map(() => ['', undefined]));
+      }
+      await other.get('group:rename', { chatId: owned[0] ?? '', name: 'Mine now' });
+      expect((await exported(ownerId)).items.filter(({ kind }) => kind !== 'presence')).toEqual([]);
+    });
+
+    it('shows nobody who is invisible', async () => {
+      const { buyer, buyerId, seller } = await connectPair(chat);
+      await buyer.get('status:update', { status: 'invisible' });
+      await seller.event('user:offline', ({ userId }) => userId === buyerId);
+
+      await erased(buyerId);
+
+      expect((await exported(buyerId)).items).toContainEqual({ kind: 'presence', lastSeenAt: null, invisible: true });
+      await chat.connect(buyerId);
+      expect((await seller.get('users:online', {})).userIds).not.toContain(buyerId);
+      expect(await seller.get('user:status', { userId: buyerId })).toMatchObject({ online: false, lastSeenAt: null });
+    });
+
     it('finds his reactions wherever they stand in a long chat, in steps of any size', async () => {
       const { buyer, buyerId, seller, chatId } = await joinedPair(chat);
       // In waves: who has everything thrown at him at once reads too slowly, and is cut.
