@@ -61,6 +61,7 @@ async function service(entry: string, around: Surroundings, redis: Record<string
       LOG_LEVEL: 'info',
       RATE_LIMIT_MESSAGES: NO_LIMIT,
       RATE_LIMIT_COMMANDS: NO_LIMIT,
+      RATE_LIMIT_SEARCHES: NO_LIMIT,
       ...redis,
     },
   };

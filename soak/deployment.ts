@@ -71,6 +71,7 @@ export class Deployment {
           LOG_LEVEL: 'warn',
           RATE_LIMIT_MESSAGES: NO_LIMIT,
           RATE_LIMIT_COMMANDS: NO_LIMIT,
+          RATE_LIMIT_SEARCHES: NO_LIMIT,
           // Signs of users who vanished lapse soon, so that a rest is short.
           TYPING_TTL_SECONDS: '2',
         },

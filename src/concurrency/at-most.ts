@@ -14,6 +14,11 @@ export class AtMost {
 
   constructor(private readonly options: AtMostOptions) {}
 
+  /** Whether nothing runs, and so nothing waits. */
+  get isIdle(): boolean {
+    return this.running === 0;
+  }
+
   /** @throws what the task throws, or the refusal when too many wait */
   async run<T>(task: () => Promise<T>): Promise<T> {
     if (this.running < this.options.running) {

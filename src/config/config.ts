@@ -81,7 +81,7 @@ export interface Config {
   uploads: UploadConfig | null;
   /** The text search configuration of PostgreSQL that messages are indexed in. */
   search: { config: Environment['SEARCH_CONFIG'] };
-  rateLimit: { windowSeconds: number; messages: number; commands: number };
+  rateLimit: { windowSeconds: number; messages: number; commands: number; searches: number };
   socket: { maxFrameBytes: number; slowClientBufferBytes: number; pingIntervalMs: number; pingTimeoutMs: number };
   shutdownTimeoutMs: number;
 }
@@ -209,6 +209,7 @@ export function toConfig(env: Environment): Config {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,
       messages: env.RATE_LIMIT_MESSAGES,
       commands: env.RATE_LIMIT_COMMANDS,
+      searches: env.RATE_LIMIT_SEARCHES,
     },
     socket: {
       maxFrameBytes: env.MAX_FRAME_BYTES,

@@ -253,8 +253,13 @@ export const variables = {
     .describe('How long a message is retried while the database is away before UNAVAILABLE, milliseconds'),
 
   RATE_LIMIT_WINDOW_SECONDS: integer(1, 3_600).default(10).describe('Length of the rate limit window'),
-  RATE_LIMIT_MESSAGES: integer(1, 1_000_000).default(50).describe('message:send per user and window'),
-  RATE_LIMIT_COMMANDS: integer(1, 1_000_000).default(200).describe('All other commands per user and window'),
+  RATE_LIMIT_MESSAGES: integer(1, 1_000_000)
+    .default(50)
+    .describe('message:send, :edit, :react, :unreact and upload:create together, per user and window'),
+  RATE_LIMIT_SEARCHES: integer(1, 1_000_000).default(30).describe('message:search per user and window'),
+  RATE_LIMIT_COMMANDS: integer(1, 1_000_000)
+    .default(200)
+    .describe('All other commands together, unknown events too, per user and window'),
 
   PING_INTERVAL_MS: integer(100, 600_000).default(25_000).describe('Socket.IO heartbeat interval, milliseconds'),
   PING_TIMEOUT_MS: integer(100, 600_000).default(20_000).describe('Wait for the answer to a heartbeat, milliseconds'),

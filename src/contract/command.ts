@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ChatId, MessageId } from './identifiers.js';
 
 /** Which of the per-user rate limits a command draws from; the numbers are in the configuration. */
-export type RateClass = 'message' | 'command';
+export type RateClass = 'message' | 'command' | 'search';
 
 interface CommandDefinition<P extends z.ZodType, D extends z.ZodType> {
   /** Completes the sentence "unable to …" in every error of the command. */

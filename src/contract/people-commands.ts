@@ -77,6 +77,6 @@ export const peopleCommands = {
       limit: z.int().min(1).max(SEARCH_PAGE_MAX).default(SEARCH_PAGE_DEFAULT),
     }),
     data: SearchPage,
-    rate: 'command',
+    rate: 'search',
   }),
 } as const;

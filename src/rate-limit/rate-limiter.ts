@@ -9,12 +9,13 @@ export class RateLimiter {
   private readonly limiters: Record<RateClass, UserRateLimiter>;
 
   constructor(
-    { messages, commands, windowSeconds }: Config['rateLimit'],
+    { messages, commands, searches, windowSeconds }: Config['rateLimit'],
     private readonly redis: RedisClients | null,
   ) {
     this.limiters = {
       message: this.besides('message', messages, windowSeconds),
       command: this.besides('command', commands, windowSeconds),
+      search: this.besides('search', searches, windowSeconds),
     };
   }
 

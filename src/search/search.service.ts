@@ -12,6 +12,8 @@ const SEARCH = 'search messages';
 /** Searches of this instance side by side: however many users search, most connections are left to those who write. */
 const SEARCHES = 2;
 const WAITING = 100;
+/** Searches of one user wait for each other: one runs, as many more as a person's typing may cause wait. */
+const WAITING_OF_USER = 4;
 
 @Injectable()
 export class SearchService {
@@ -20,6 +22,8 @@ export class SearchService {
     waiting: WAITING,
     refusal: () => new ChatError('OVERLOADED', SEARCH, 'too many searches wait; try again soon'),
   });
+  /** Of users who are searching now. */
+  private readonly turnsOfUsers = new Map<string, AtMost>();
 
   constructor(
     private readonly repository: SearchRepository,
@@ -43,7 +47,7 @@ export class SearchService {
     if (chatId !== undefined) {
       await this.membership.require(chatId, userId, SEARCH);
     }
-    const hits = await this.turns.run(() =>
+    const hits = await this.inTurn(userId, () =>
       this.repository.find({ userId, query: withFewNegations(query), chatId, cursor, limit: limit + 1 }),
     );
     const page = hits.slice(0, limit);
@@ -56,5 +60,26 @@ export class SearchService {
       senders: await this.profiles.sendersOf(results.map(({ message }) => message)),
       nextCursor: hits.length > limit ? (page.at(-1)?.id ?? null) : null,
     };
+  }
+
+  /** The user's own turn comes first: who floods this with searches takes one place of those that everybody shares. */
+  private async inTurn<T>(userId: string, find: () => Promise<T>): Promise<T> {
+    let own = this.turnsOfUsers.get(userId);
+    if (own === undefined) {
+      own = new AtMost({
+        running: 1,
+        waiting: WAITING_OF_USER,
+        refusal: () =>
+          new ChatError('OVERLOADED', SEARCH, 'searches of yours still wait; try again when they have ended'),
+      });
+      this.turnsOfUsers.set(userId, own);
+    }
+    try {
+      return await own.run(() => this.turns.run(find));
+    } finally {
+      if (own.isIdle) {
+        this.turnsOfUsers.delete(userId);
+      }
+    }
   }
 }

@@ -53,7 +53,12 @@ describe(`hostile clients (seed ${seed})`, () => {
     process.stdout.write(`fuzz seed ${seed}\n`);
     watch = new CrashWatch();
     chat = await TestChat.start({
-      env: { RATE_LIMIT_MESSAGES: '1000000', RATE_LIMIT_COMMANDS: '1000000', RATE_LIMIT_WINDOW_SECONDS: '1' },
+      env: {
+        RATE_LIMIT_MESSAGES: '1000000',
+        RATE_LIMIT_COMMANDS: '1000000',
+        RATE_LIMIT_SEARCHES: '1000000',
+        RATE_LIMIT_WINDOW_SECONDS: '1',
+      },
     });
     http = new HttpFuzzer(chat.url());
     // One for each user: a new one each time would be one more question to the marketplace.

@@ -6,6 +6,7 @@ import { expectNoProcessFaults } from '../../support/socket/process-faults.js';
 
 const MESSAGES = 5;
 const COMMANDS = 20;
+const SEARCHES = 3;
 const HOUR_MS = 3_600_000;
 
 /** How many answers there were of each kind. */
@@ -31,6 +32,7 @@ describe('a flood of commands', () => {
         RATE_LIMIT_WINDOW_SECONDS: '3600',
         RATE_LIMIT_MESSAGES: String(MESSAGES),
         RATE_LIMIT_COMMANDS: String(COMMANDS),
+        RATE_LIMIT_SEARCHES: String(SEARCHES),
       },
     });
   });
@@ -107,6 +109,16 @@ describe('a flood of commands', () => {
     await Promise.all(Array.from({ length: COMMANDS }, () => calm.buyer.askRaw('users:online')));
     expect(await calm.buyer.failure('users:online')).toMatchObject({ code: 'RATE_LIMITED' });
     await calm.buyer.get('message:send', { chatId: calm.chatId, text: 'calm' });
+  });
+
+  it('of searches has a limit of its own, and takes nothing from the other commands', async () => {
+    const { buyer, chatId } = await conversation();
+    const answers = await Promise.all(
+      Array.from({ length: COMMANDS }, () => buyer.askRaw('message:search', { query: 'lamp', chatId })),
+    );
+
+    expect(tally(answers)).toEqual({ success: SEARCHES, RATE_LIMITED: COMMANDS - SEARCHES });
+    await buyer.get('chat:join', { chatId });
   });
 
   it.each([

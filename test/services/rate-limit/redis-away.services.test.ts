@@ -17,7 +17,7 @@ describeWithPrivateServers('the limit of a user while Redis is away', (servers) 
   beforeAll(async () => {
     server = await servers.startRedis();
     redis = await RedisClients.connect({ url: server.url, channelPrefix: 'test' }, () => undefined);
-    limiter = new RateLimiter({ windowSeconds: 3_600, messages: MESSAGES, commands: 200 }, redis);
+    limiter = new RateLimiter({ windowSeconds: 3_600, messages: MESSAGES, commands: 200, searches: 30 }, redis);
   });
   afterAll(() => redis.close());
 
@@ -44,13 +44,13 @@ describeWithPrivateServers('the limit of a user while Redis is away', (servers) 
     const userId = randomUUID();
     await countPassed([limiter], 'message', userId, FLOOD);
 
-    const elsewhere = new RateLimiter({ windowSeconds: 3_600, messages: MESSAGES, commands: 200 }, redis);
+    const elsewhere = new RateLimiter({ windowSeconds: 3_600, messages: MESSAGES, commands: 200, searches: 30 }, redis);
     await expect(elsewhere.consume('message', userId, 'send message')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
   it('is kept in memory also where Redis is there and answers nothing', async () => {
     // Every question to Redis takes its full time-out here: two points, two leases, one refusal.
-    const small = new RateLimiter({ windowSeconds: 3_600, messages: 2, commands: 2 }, redis);
+    const small = new RateLimiter({ windowSeconds: 3_600, messages: 2, commands: 2, searches: 2 }, redis);
     server.pause();
     try {
       expect(await countPassed([small], 'message', randomUUID(), { commands: 6, atOnce: true })).toBe(2);

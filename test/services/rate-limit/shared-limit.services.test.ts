@@ -25,7 +25,7 @@ describeWithServices('the limit of a user over several instances', (services) =>
 
   /** One limiter for each instance; an hour for a window, so that none ends within a test. */
   function limiters(): RateLimiter[] {
-    const limits = { windowSeconds: 3_600, messages: MESSAGES, commands: 200 };
+    const limits = { windowSeconds: 3_600, messages: MESSAGES, commands: 200, searches: 30 };
     return instances.map((redis) => new RateLimiter(limits, redis));
   }
 

@@ -51,4 +51,8 @@ export async function createGroup(owner: TestClient, userIds: number[], name = '
 }
 
 /** Environment for tests that send more than a person would. */
-export const UNLIMITED = { RATE_LIMIT_MESSAGES: '1000000', RATE_LIMIT_COMMANDS: '1000000' };
+export const UNLIMITED = {
+  RATE_LIMIT_MESSAGES: '1000000',
+  RATE_LIMIT_COMMANDS: '1000000',
+  RATE_LIMIT_SEARCHES: '1000000',
+};
