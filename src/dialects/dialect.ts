@@ -26,7 +26,7 @@ export interface Spoken {
 export interface Facts {
   /** The integer by which a dialect knows a chat. Only where the dialect is numbered. */
   chatNumber(chatId: string): number;
-  /** What the marketplace told of a user; `null` where nothing. */
+  /** What the marketplace told of a user; `null` where nothing. Only where the dialect tells profiles. */
   profile(userId: WireId): Profile | null;
 }
 
@@ -130,6 +130,8 @@ export interface Dialect {
   readonly wire: 'events' | 'frames';
   /** Whether its chats carry integers instead of UUIDs. */
   readonly numbered: boolean;
+  /** Whether it says more of a user than his id. Nobody waits for profiles otherwise. */
+  readonly tellsProfiles: boolean;
   /** Whether a connection may come without a token and log in afterwards. */
   readonly loginAfterConnect: boolean;
   /** Whether a refused connection fails with `connect_error`, instead of being told why in an event and then closed. */

@@ -64,9 +64,12 @@ export class FactFinder implements OnModuleInit {
    *
    * @throws as a rejection, when the numbers of chats could not be read. Profiles are decoration: they are missing then
    */
-  about({ chatIds, userIds }: Mentions, { numbered }: Pick<Dialect, 'numbered'>): Facts | Promise<Facts> {
+  about(
+    { chatIds, userIds }: Mentions,
+    { numbered, tellsProfiles }: Pick<Dialect, 'numbered' | 'tellsProfiles'>,
+  ): Facts | Promise<Facts> {
     const numbers = numbered && chatIds.length > 0 ? this.numbers.find(chatIds) : NONE;
-    const profiles = userIds.length > 0 ? this.profiles.find(userIds.map(String)) : NONE;
+    const profiles = tellsProfiles && userIds.length > 0 ? this.profiles.find(userIds.map(String)) : NONE;
     if (!(numbers instanceof Promise) && !(profiles instanceof Promise)) {
       return toFacts(numbers, profiles);
     }

@@ -9,6 +9,7 @@ import { vocabulary } from './vocabulary.js';
 export const conversations: Dialect = {
   wire: 'events',
   numbered: true,
+  tellsProfiles: true,
   loginAfterConnect: false,
   refusesConnecting: true,
   read: listening(phrases, errorWords),

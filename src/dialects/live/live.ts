@@ -8,6 +8,7 @@ import { vocabulary } from './vocabulary.js';
 export const live: Dialect = {
   wire: 'events',
   numbered: false,
+  tellsProfiles: false,
   loginAfterConnect: true,
   read: listening(phrases, systemError),
   vocabulary,

@@ -9,6 +9,7 @@ import { words } from './words.js';
 export const plainWebSocket: Dialect = {
   wire: 'frames',
   numbered: true,
+  tellsProfiles: true,
   loginAfterConnect: false,
   read,
   vocabulary: words,

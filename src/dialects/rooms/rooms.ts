@@ -8,6 +8,7 @@ import { vocabulary } from './vocabulary.js';
 export const rooms: Dialect = {
   wire: 'events',
   numbered: false,
+  tellsProfiles: false,
   loginAfterConnect: false,
   read: listening(phrases, errorWords),
   vocabulary,
