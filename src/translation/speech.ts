@@ -14,6 +14,12 @@ interface Connection {
   voice: Voice;
 }
 
+/**
+ * What is told of the connection itself, right before it is closed. It does not wait behind what is being looked up: by then the
+ * connection would have been closed, and nobody have said why.
+ */
+const aboutConnection: ReadonlySet<EventName> = new Set(['auth:error', 'auth:token-expired', 'server:draining']);
+
 /** What a dialect says for one payload, by the event that carries it. */
 type Said = Map<EventName, Encoded | Promise<Encoded>>;
 
@@ -42,9 +48,16 @@ export class Speech {
       }
       const event = { name, payload } as AnyEvent;
       if (dialect.hears?.(event, speaker) !== false) {
-        voice.say(this.render(dialect, event, wire));
+        voice.say(this.render(dialect, event, wire), aboutConnection.has(name));
       }
     });
+    socket.once('disconnect', () => this.end(socket));
+  }
+
+  /** A socket hears nothing any more; what came of its connection besides is as if it had spoken no dialect. */
+  end(socket: ChatSocket): void {
+    this.connections.get(socket)?.wire.release();
+    this.connections.delete(socket);
   }
 
   /** Says something to one socket, behind what it is being told. */

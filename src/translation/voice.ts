@@ -11,8 +11,9 @@ export class Voice {
     private readonly onLost: (error: unknown) => void,
   ) {}
 
-  say(words: Encoded | Promise<Encoded>): void {
-    if (this.waiting === null && !(words instanceof Promise)) {
+  /** @param isUrgent whether the words go before all that waits, where they are at hand */
+  say(words: Encoded | Promise<Encoded>, isUrgent = false): void {
+    if ((isUrgent || this.waiting === null) && !(words instanceof Promise)) {
       this.wire.write(words);
       return;
     }

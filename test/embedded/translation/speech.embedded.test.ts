@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { Server } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChatNamespace, ChatSocket } from '../../../src/delivery/chat-socket.js';
 import type { Dialect, Facts } from '../../../src/dialects/dialect.js';
 import { silent, type Vocabulary } from '../../../src/dialects/vocabulary.js';
@@ -27,6 +27,7 @@ describe('clients of a dialect among others', () => {
   const dialect: Dialect = {
     wire: 'events',
     numbered: true,
+    tellsProfiles: true,
     loginAfterConnect: false,
     read: () => ({ kind: 'say', words: [] }),
     vocabulary: new Proxy({} as Vocabulary, {
@@ -127,6 +128,39 @@ describe('clients of a dialect among others', () => {
     await expect.poll(() => listener.client.connected).toBe(false);
     await expect.poll(() => other.heard).toHaveLength(1);
     expect(other.client.connected).toBe(true);
+  });
+
+  it('hear at once what is said of their connection, also while something is looked up', async () => {
+    const { heard, socket } = await connect(true);
+    findFacts = () => new Promise(() => undefined);
+    namespace.emit('message:new', message);
+    findFacts = () => anyFacts;
+    socket.emit('auth:error', everyEvent['auth:error']);
+    socket.disconnect(true);
+    await expect.poll(() => heard).toEqual([['said:auth:error', 1]]);
+  });
+
+  it('may leave and come again on one transport, in other words', async () => {
+    const client = io(url, { forceNew: true, reconnection: false, transports: ['websocket'], auth: { dialect: true } });
+    clients.push(client);
+    // Keeps the transport open.
+    const other = client.io.socket('/');
+    clients.push(other);
+    const heard: unknown[][] = [];
+    client.onAny((...event: unknown[]) => heard.push(event));
+    await vi.waitFor(() => expect([client.connected, other.connected]).toEqual([true, true]));
+    const { id: transport } = client.io.engine;
+    for (const dialect of [true, false]) {
+      client.disconnect();
+      await expect.poll(() => namespace.sockets.size).toBe(0);
+      client.auth = { dialect };
+      client.connect();
+      await expect.poll(() => client.connected).toBe(true);
+      heard.length = 0;
+      namespace.emit('message:new', message);
+      await expect.poll(() => heard).toEqual([dialect ? ['said:message:new', 1] : ['message:new', message]]);
+    }
+    expect(client.io.engine.id).toBe(transport);
   });
 
   it('cost nothing where their dialect is silent', async () => {
