@@ -20,10 +20,19 @@ import { TokenExpiry } from './token-expiry.js';
 
 /** A connection that has come without a token, as its dialect allows. */
 interface Waiting {
-  timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout;
   /** The login under way. */
   login: Promise<void> | null;
+  /** How many events came before a login. */
+  early: number;
+  /** How many events came behind the login, and wait for what comes of it. */
+  held: number;
 }
+
+/** Nobody is known yet whose rate limit would be drawn from; each of these is answered. */
+const MAX_EARLY_EVENTS = 16;
+/** Each is kept, as large as a frame may be, for as long as the marketplace takes to answer. */
+const MAX_HELD_EVENTS = 32;
 
 /** Lets connections in, or tells them why not and closes them. */
 @Injectable()
@@ -53,9 +62,12 @@ export class Admission {
   async authenticate(socket: ChatSocket): Promise<Error | undefined> {
     await this.identify(socket);
     const { dialect, refusal } = socket.data;
-    return dialect?.refusesConnecting === true && refusal !== undefined && refusal.code !== 'AUTH_SERVICE_ERROR'
-      ? Object.assign(new Error(refusal.message), { data: { code: refusal.code } })
-      : undefined;
+    if (dialect?.refusesConnecting !== true || refusal === undefined || refusal.code === 'AUTH_SERVICE_ERROR') {
+      return;
+    }
+    // This socket will never be connected, and the client may ask again by another on the same transport.
+    this.speech.end(socket);
+    return Object.assign(new Error(refusal.message), { data: { code: refusal.code } });
   }
 
   private async identify(socket: ChatSocket): Promise<void> {
@@ -93,6 +105,28 @@ export class Admission {
     }
   }
 
+  /**
+   * Counts an event of a connection that is not logged in.
+   *
+   * @returns whether the event is to be heard. Of a connection that is over none is; one that says too much is told so and closed
+   */
+  hears(socket: ChatSocket): boolean {
+    const waiting = this.waiting.get(socket);
+    if (waiting !== undefined) {
+      waiting[waiting.login === null ? 'early' : 'held'] += 1;
+      if (waiting.early > MAX_EARLY_EVENTS || waiting.held > MAX_HELD_EVENTS) {
+        const reason = 'too many events came before a login; log in first, and wait for the answer';
+        this.refuse(socket, new ChatError('TOKEN_REQUIRED', 'stay connected', reason));
+      }
+    }
+    return !this.isOver(socket);
+  }
+
+  /** Whether a connection is closed, or about to be: its login has failed, or it was refused. */
+  isOver(socket: ChatSocket): boolean {
+    return !socket.connected || (socket.data.session === undefined && !this.waiting.has(socket));
+  }
+
   /** The login of a connection that is under way, which never rejects; `null` where none is. */
   loginOf(socket: ChatSocket): Promise<void> | null {
     return this.waiting.get(socket)?.login ?? null;
@@ -106,7 +140,7 @@ export class Admission {
   async logIn(socket: ChatSocket, token: unknown): Promise<CommandData<'auth:refresh-token'>> {
     const operation = 'log in';
     const waiting = this.waiting.get(socket);
-    if (waiting === undefined) {
+    if (waiting === undefined || !socket.connected) {
       throw new ChatError('TOKEN_REQUIRED', operation, 'the connection is closed');
     }
     const login = this.authenticator.authenticate(token, operation).then(async (session) => {
@@ -120,10 +154,9 @@ export class Admission {
       }
       return { userId: toWireId(session.userId), expiresAt: new Date(session.expiresAt).toISOString() };
     });
-    waiting.login = login.then(
-      () => void this.waiting.delete(socket),
-      () => void this.waiting.set(socket, { ...waiting, login: null }),
-    );
+    // One login for each connection: what failed is not tried again for who sent several at once.
+    const over = (): void => void this.waiting.delete(socket);
+    waiting.login = login.then(over, over);
     return login;
   }
 
@@ -145,8 +178,11 @@ export class Admission {
         new ChatError('TOKEN_REQUIRED', 'stay connected', `no login within ${loginTimeoutSeconds} s`),
       );
     const timer = setTimeout(late, loginTimeoutSeconds * 1_000).unref();
-    this.waiting.set(socket, { timer, login: null });
-    socket.once('disconnect', () => clearTimeout(timer));
+    this.waiting.set(socket, { timer, login: null, early: 0, held: 0 });
+    socket.once('disconnect', () => {
+      clearTimeout(timer);
+      this.waiting.delete(socket);
+    });
     releaseHandshake(socket);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from '../commands/command-runner.js';
-import type { Ack } from '../contract/index.js';
+import { type Ack, ChatError } from '../contract/index.js';
 import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
 import type { Dialect, Meaning } from '../dialects/dialect.js';
@@ -9,7 +9,7 @@ import { speakerOf } from '../translation/speaker.js';
 import { Speech } from '../translation/speech.js';
 import { Admission } from './admission.js';
 import { DialectQuotas } from './dialect-quotas.js';
-import { JoinsUnderWay } from './joins-under-way.js';
+import { MovesUnderWay } from './moves-under-way.js';
 import { operationOf, SocketCommands } from './socket-commands.js';
 
 type MeaningOf<K extends Meaning['kind']> = Extract<Meaning, { kind: K }>;
@@ -17,7 +17,7 @@ type MeaningOf<K extends Meaning['kind']> = Extract<Meaning, { kind: K }>;
 /** Takes what clients of dialects send, and tells them in their words what came of it. */
 @Injectable()
 export class DialectDispatcher {
-  private readonly joins = new JoinsUnderWay();
+  private readonly moves = new MovesUnderWay();
 
   constructor(
     private readonly commands: SocketCommands,
@@ -35,10 +35,16 @@ export class DialectDispatcher {
    * @returns what an ack callback is told; without one nothing is missing, for the dialect has words for it too
    */
   async dispatch(socket: ChatSocket, dialect: Dialect, event: string, args: readonly unknown[]): Promise<Ack<unknown>> {
+    if (!this.admission.hears(socket)) {
+      return unheard(event);
+    }
     try {
       // Clients send on behind their login without waiting for it.
       for (let login = this.admission.loginOf(socket); login !== null; login = this.admission.loginOf(socket)) {
         await login;
+      }
+      if (this.admission.isOver(socket)) {
+        return unheard(event);
       }
       const outcome = await this.understand(socket, dialect, event, args);
       return 'error' in outcome
@@ -60,7 +66,7 @@ export class DialectDispatcher {
   ): Promise<Outcome> {
     let meaning: Meaning;
     try {
-      meaning = dialect.read(event, args, speakerOf(socket, this.joins.of(socket)));
+      meaning = dialect.read(event, args, speakerOf(socket, (joined) => this.moves.after(socket, joined)));
     } catch (thrown) {
       // What a map fails at costs as much as what it understands: failures are logged.
       await this.commands.charge(socket, event);
@@ -75,7 +81,7 @@ export class DialectDispatcher {
       case 'call':
         return this.interpreter.perform(meaning.call, dialect, {
           run: (command, payload, prepare) =>
-            this.joins.run(socket, command, payload, () =>
+            this.moves.run(socket, command, payload, () =>
               this.commands.run(socket, command, payload, async (given) => {
                 await this.quotas.take(dialect, command, socket.data.session?.userId ?? '');
                 return prepare(given);
@@ -125,4 +131,10 @@ export class DialectDispatcher {
     socket.disconnect(true);
     return { data: null };
   }
+}
+
+/** For an event behind which the connection has ended. */
+function unheard(event: string): Ack<unknown> {
+  const error = new ChatError('TOKEN_REQUIRED', operationOf(event), 'the connection is closed');
+  return { success: false, error: error.toFailure() };
 }

@@ -51,16 +51,20 @@ function ownKeysOf(socket: ChatSocket): OwnKeys {
 /**
  * Whose connection a socket is, read when it is asked.
  *
- * @param joining chats that it is about to join: clients go on talking behind a join without waiting for its answer
+ * @param after what becomes of the chats that it is in by what is under way: clients go on talking behind a join or leave without
+ * waiting for its answer
  */
-export function speakerOf(socket: ChatSocket, joining: Iterable<string> = []): Speaker {
+export function speakerOf(
+  socket: ChatSocket,
+  after: (joined: readonly string[]) => readonly string[] = (joined) => joined,
+): Speaker {
   return {
     get userId() {
       const { session } = socket.data;
       return session === undefined ? null : toWireId(session.userId);
     },
     get joined() {
-      return [...new Set([...[...socket.rooms].flatMap((room) => chatOfRoom(room) ?? []), ...joining])];
+      return after([...socket.rooms].flatMap((room) => chatOfRoom(room) ?? []));
     },
     keyFor: (name) => ownKeysOf(socket).give(name),
     isOwnKey: (key) => ownKeys.get(socket)?.has(key) ?? false,

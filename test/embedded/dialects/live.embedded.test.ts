@@ -95,6 +95,80 @@ describe('a client of the dialect live', () => {
     expect(client.all('chat:message')).toEqual([]);
   });
 
+  it('logs in once for each connection, however many logins it sends at once', async () => {
+    chat.marketplace.forgetCalls();
+    chat.marketplace.authMe = 401;
+    try {
+      const client = dial();
+      const token = tokenOf(newUser());
+      for (let n = 0; n < 20; n++) {
+        client.say('auth:login', { token, userType: 'user' });
+      }
+      expect(await client.hears('system:error')).toMatchObject({ code: 'TOKEN_INVALID' });
+      await client.disconnected();
+      expect(client.all('system:error')).toHaveLength(1);
+      // Whoever logs in now is asked for behind all that the connection has left behind.
+      chat.marketplace.authMe = 'user';
+      await logIn(newUser());
+      expect(chat.marketplace.calls(token)).toBe(1);
+    } finally {
+      chat.marketplace.authMe = 'user';
+    }
+  });
+
+  it('has no login any more once it has gone, whatever it had sent', async () => {
+    chat.marketplace.forgetCalls();
+    chat.marketplace.authMe = 'hang';
+    try {
+      const client = await dial().connected();
+      const [first, second] = [tokenOf(newUser()), tokenOf(newUser())];
+      client.say('auth:login', { token: first });
+      client.say('auth:login', { token: second });
+      await expect.poll(() => chat.marketplace.waiting, PATIENCE).toBe(1);
+      client.socket.disconnect();
+      const other = await dial().connected();
+      other.socket.disconnect();
+      chat.marketplace.release();
+      await logIn(newUser());
+      expect(chat.marketplace.calls(second)).toBe(0);
+    } finally {
+      chat.marketplace.release();
+    }
+  });
+
+  it('is closed when more than 32 events wait behind its login', async () => {
+    chat.marketplace.authMe = 'hang';
+    try {
+      const client = dial();
+      client.say('auth:login', { token: tokenOf(newUser()) });
+      for (let n = 0; n < 33; n++) {
+        client.say('chat:message', { content: 'held' });
+      }
+      expect(await client.hears('system:error')).toMatchObject({
+        code: 'TOKEN_REQUIRED',
+        message: expect.stringContaining('too many events came before a login'),
+      });
+      await client.disconnected();
+    } finally {
+      chat.marketplace.release();
+    }
+  });
+
+  it('is closed behind 16 events without a login', async () => {
+    const client = await dial().connected();
+    for (let n = 0; n < 16; n++) {
+      client.say('chat:message', { content: 'let me in' });
+    }
+    await expect.poll(() => client.all('system:error'), PATIENCE).toHaveLength(16);
+    expect(client.socket.connected).toBe(true);
+    client.say('chat:message', { content: 'let me in' });
+    const message =
+      'unable to stay connected; too many events came before a login; log in first, and wait for the answer';
+    await client.hears('system:error', { message, code: 'TOKEN_REQUIRED' });
+    await client.disconnected();
+    expect(client.all('system:error')).toHaveLength(17);
+  });
+
   it('may say at once what it has to say behind its login', async () => {
     const { roomId, owner, participantId } = await room();
     const client = dial();
@@ -162,6 +236,31 @@ describe('a client of the dialect live', () => {
     owner.say('chat:message', { content: 'to you', roomId });
     await participant.hears('chat:message', { content: 'to you' });
     expect(participant.all('chat:message').map(({ content }) => content)).not.toContain('to whom it may concern');
+  });
+
+  it('sends a message that names no room into the room that it has switched to, without waiting', async () => {
+    const { owner, participant, participantId, roomId } = await room();
+    const other = await openRoom(owner, participantId);
+    participant.say('chat:room:leave', roomId);
+    participant.say('chat:room:join', other);
+    participant.say('chat:message', { content: 'where I am now' });
+    await owner.hears('chat:message', { content: 'where I am now', roomId: other });
+    // And back, and out of both.
+    participant.say('chat:room:leave', other);
+    participant.say('chat:room:join', roomId);
+    participant.say('chat:message', { content: 'where I was' });
+    await owner.hears('chat:message', { content: 'where I was', roomId });
+    participant.say('chat:room:leave', roomId);
+    participant.say('chat:message', { content: 'nowhere' });
+    expect(await participant.hears('system:error')).toMatchObject({
+      message: 'unable to send message; no room is joined, and roomId names none',
+    });
+    participant.say('chat:room:join', roomId);
+    participant.say('chat:room:leave', roomId);
+    participant.say('chat:room:join', roomId);
+    participant.say('chat:message', { content: 'here again' });
+    await owner.hears('chat:message', { content: 'here again', roomId });
+    expect(participant.all('system:error')).toHaveLength(1);
   });
 
   it('hears no messages of a room that it has left, but is notified of them', async () => {
