@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLUSTER_LINK } from '../cluster/cluster.module.js';
@@ -29,6 +29,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
  */
 @Injectable()
 export class RawWebSocketEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(RawWebSocketEndpoint.name);
   private readonly open = new Set<RawConnection>();
   private readonly sole: SoleConnections;
 
@@ -106,8 +107,14 @@ export class RawWebSocketEndpoint implements OnApplicationBootstrap, OnModuleDes
     connection.once('close', () => this.open.delete(connection));
     const { pingIntervalMs: intervalMs, pingTimeoutMs: timeoutMs } = this.config.socket;
     keepAlive(webSocket, { intervalMs, timeoutMs });
-    this.gateway.take(connection);
-    connection.enter(DIALECT);
+    try {
+      this.gateway.take(connection);
+      connection.enter(DIALECT);
+    } catch (error) {
+      // Thrown into the upgrade's own event, it would end the process.
+      this.logger.error({ err: error }, 'connection not served');
+      connection.close();
+    }
   }
 
   private hold(connection: RawConnection, key: string): void {

@@ -1,15 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import { CLUSTER_LINK } from '../cluster/cluster.module.js';
 import { ClusterAdapter } from '../cluster/cluster-adapter.js';
 import type { ClusterLink } from '../cluster/cluster-link.js';
 import type { ChatNamespace } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
+import { EnabledDialects } from '../translation/enabled-dialects.js';
 import { Admission } from './admission.js';
 import { Dispatcher } from './dispatcher.js';
 import { type ForeignConnection, handOver } from './foreign-connection.js';
 import { SessionCut } from './session-cut.js';
 import { SlowClients } from './slow-clients.js';
+import { proveInsides } from './socket-io-insides.js';
 
 /** After an outage everybody syncs; over this time they do not all come at once. */
 const SYNC_SPREAD_MS = 2_000;
@@ -17,7 +19,7 @@ const SYNC_SPREAD_MS = 2_000;
 /** The namespace `/chat`: authenticates connections, then leaves them to the dispatcher. */
 @Injectable()
 @WebSocketGateway({ namespace: '/chat' })
-export class ChatGateway implements OnGatewayInit<ChatNamespace> {
+export class ChatGateway implements OnGatewayInit<ChatNamespace>, OnApplicationBootstrap {
   private namespace: ChatNamespace | null = null;
 
   constructor(
@@ -27,6 +29,7 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
     private readonly dispatcher: Dispatcher,
     private readonly slowClients: SlowClients,
     private readonly delivery: Delivery,
+    private readonly dialects: EnabledDialects,
   ) {}
 
   afterInit(namespace: ChatNamespace): void {
@@ -41,6 +44,13 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
       this.dispatcher.listen(socket);
       void this.admission.open(socket);
     });
+  }
+
+  /** Before anything listens: refuses to start where dialects could not be spoken. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.namespace !== null && this.dialects.all.length > 0) {
+      await proveInsides(this.namespace);
+    }
   }
 
   /** Serves a connection that did not come through Socket.IO's own engine; it goes the way of all others. */
