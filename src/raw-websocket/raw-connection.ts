@@ -33,22 +33,30 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
   readonly transport: ForeignConnection['transport'];
   readyState: ForeignConnection['readyState'] = 'open';
   private userId = '';
+  /** The chat as the client names it. */
+  private readonly chat: string;
+  /** Until the server has it: it would lie in memory as long as the connection. */
+  private token: string | undefined;
   /** The chat, once it is joined. */
   private chatId: string | null = null;
   /** Frames that were said before the one that tells of the joining. */
   private early: string[] = [];
   /** Packets of the client that wait until the one before them is answered; `null` while none is being answered. */
   private waiting: string[] | null = null;
+  /** The time at which the connection closes by itself, where it does. */
+  private closing: NodeJS.Timeout | undefined;
   private farewell: { code: number; reason: string } = { code: closeCodes.tryAgain, reason: 'connect again' };
 
   /** @param onOpened told of the chat once it is joined, before the client is */
   constructor(
     private readonly socket: WebSocket,
-    private readonly visit: Visit,
+    { chat, token }: Visit,
     readonly remoteAddress: string,
     private readonly onOpened: (connection: RawConnection, userId: string, chatId: string) => void,
   ) {
     super();
+    this.chat = chat;
+    this.token = token;
     this.transport = { name: 'websocket', writable: true, socket };
     // What a client sends before it has joined waits in the network, so nothing is kept for whom nobody knows yet.
     socket.pause();
@@ -60,13 +68,15 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
 
   /** Asks the server in, by the name of the client; it has this connection as its own now. */
   enter(dialect: string): void {
-    this.emit('data', connectPacket({ token: this.visit.token, dialect }));
+    const { token } = this;
+    this.token = undefined;
+    this.emit('data', connectPacket({ token, dialect }));
   }
 
   /** Joins the chat, now that the server knows who it is. */
   join(userId: string): void {
     this.userId = userId;
-    this.tell(eventPacket(heard.join, this.visit.chat));
+    this.tell(eventPacket(heard.join, this.chat));
   }
 
   /** Takes a packet of the server. */
@@ -133,9 +143,17 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
           this.closeWith(Number(args[1]), String(args[2]));
         }
         break;
+      case signals.closeWithin:
+        this.closeWithin(Number(args[0]), Number(args[1]), String(args[2]));
+        break;
       case signals.farewell:
         this.farewell = { code: Number(args[0]), reason: String(args[1]) };
     }
+  }
+
+  /** Those who are told at once come back one after the other. What was said first stands. */
+  private closeWithin(spreadMs: number, code: number, reason: string): void {
+    this.closing ??= setTimeout(() => this.closeWith(code, reason), Math.random() * spreadMs).unref();
   }
 
   private open(chatId: string, welcome: string): void {
@@ -192,6 +210,7 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
   }
 
   private forget(): void {
+    clearTimeout(this.closing);
     this.early = [];
     this.waiting = null;
   }

@@ -10,7 +10,7 @@ export const closeCodes = {
   tokenExpired: 4408,
   /** The same user has opened the same chat anew; the newest connection stays. */
   replaced: 4409,
-  /** RFC 6455, service restart: this instance goes away, another one is there. */
+  /** RFC 6455, service restart: this instance goes away, another one is there; or the client has to begin anew. */
   restart: 1012,
   /** RFC 6455, try again later: nothing is wrong with what the client sent. */
   tryAgain: 1013,

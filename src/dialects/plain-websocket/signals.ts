@@ -11,6 +11,8 @@ export const signals = {
   opened: 'opened',
   /** Takes a chat or `null`, a code and a reason: close the connection so, unless it is for another chat. */
   close: 'close',
+  /** Takes a time in milliseconds, a code and a reason: close the connection so, at a random moment within that time. */
+  closeWithin: 'closeWithin',
   /** Takes a code and a reason: close the connection so when the service closes it. */
   farewell: 'farewell',
 } as const;
@@ -25,6 +27,10 @@ export function opened(chatId: string, content: object): Spoken {
 
 export function close(chatId: string | null, code: number, reason: string): Spoken {
   return { event: signals.close, args: [chatId, code, reason] };
+}
+
+export function closeWithin(spreadMs: number, code: number, reason: string): Spoken {
+  return { event: signals.closeWithin, args: [spreadMs, code, reason] };
 }
 
 export function farewell(code: number, reason: string): Spoken {

@@ -3,7 +3,7 @@ import type { Facts, Spoken } from '../dialect.js';
 import { messageNumber } from '../message-number.js';
 import { silent, type Vocabulary } from '../vocabulary.js';
 import { closeCodeFor, closeCodes } from './close-codes.js';
-import { close, farewell, frame } from './signals.js';
+import { close, closeWithin, farewell, frame } from './signals.js';
 
 /** Who speaks where no user does. */
 const MARKETPLACE = { id: null, username: 'system', first_name: '', last_name: '' };
@@ -24,6 +24,10 @@ export const words: Vocabulary = {
   // The service closes the connection when its time of grace is over: a client of this dialect has no way to renew the token.
   'auth:token-expired': () => [farewell(closeCodes.tokenExpired, 'the token expired')],
   'server:draining': () => [farewell(closeCodes.restart, 'this instance goes away; connect again')],
+  // The dialect has no way to read what was missed: who has to connect again loads the chat anew, elsewhere.
+  'sync:required': ({ spreadMs }) => [
+    closeWithin(spreadMs, closeCodes.restart, 'messages may have been missed; load the chat anew and connect again'),
+  ],
   error: ({ message }) => [error(message)],
   'connection:success': silent('connection_established follows once the chat is joined'),
   'message:notification': silent('a connection is one chat, which it has joined'),
@@ -40,7 +44,6 @@ export const words: Vocabulary = {
   'status:updated': silent('the dialect has no presence'),
   'user:blocked': silent('its clients block nobody'),
   'user:unblocked': silent('its clients block nobody'),
-  'sync:required': silent('the dialect has no way to read what was missed; its clients load a chat elsewhere'),
 };
 
 export function error(message: string): Spoken {

@@ -58,7 +58,7 @@ const heard: { readonly [E in EventName]: readonly Spoken[] | 'silent' } = {
   'auth:error': spoken('close', null, 4401, 'unable to connect; the token is refused'),
   'auth:token-expired': spoken('farewell', 4408, expect.any(String)),
   error: frame({ type: 'error', message: 'unable to run command; it may not be' }),
-  'sync:required': 'silent',
+  'sync:required': spoken('closeWithin', 2_000, 1012, expect.any(String)),
   'server:draining': spoken('farewell', 1012, expect.any(String)),
 };
 
