@@ -83,8 +83,9 @@ export class DialectDispatcher {
           run: (command, payload, prepare) =>
             this.moves.run(socket, command, payload, () =>
               this.commands.run(socket, command, payload, async (given) => {
-                await this.quotas.take(dialect, command, socket.data.session?.userId ?? '');
-                return prepare(given);
+                const prepared = await prepare(given);
+                await this.quotas.take(dialect, command, prepared, socket.data.session?.userId ?? '');
+                return prepared;
               }),
             ),
           fault: (thrown, command) => this.runner.fault(thrown, command, operationOf(command)),

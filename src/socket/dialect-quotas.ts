@@ -25,13 +25,21 @@ export class DialectQuotas {
   }
 
   /**
-   * Takes one message of a user's quota; nothing for other commands.
+   * Takes one message of a user's quota; nothing for other commands, nor for what the command will refuse whoever sends it.
    *
+   * @param payload as the command is given it
    * @throws ChatError `RATE_LIMITED` with `retryAfterMs`, as a rejection
    */
-  async take(dialect: Dialect, command: CommandName, userId: string): Promise<void> {
-    if (command === 'message:send') {
-      await this.limiters.get(dialect)?.consume(userId, commands[command].operation);
+  async take(dialect: Dialect, command: CommandName, payload: unknown, userId: string): Promise<void> {
+    const limiter = command === 'message:send' ? this.limiters.get(dialect) : undefined;
+    if (limiter !== undefined && saysSomething(payload)) {
+      await limiter.consume(userId, commands[command].operation);
     }
   }
+}
+
+/** Whether a payload may become a message. What is taken for one that does not is a message that the user cannot send. */
+function saysSomething(payload: unknown): boolean {
+  const { success, data } = commands['message:send'].payload.safeParse(payload);
+  return success && (data.text.trim() !== '' || (data.attachments?.length ?? 0) > 0);
 }

@@ -63,6 +63,18 @@ describe('the limits of plain WebSockets', () => {
     await expect.poll(() => seller.messages().map(({ text }) => text), PATIENCE).toEqual(['mine']);
   });
 
+  it('are not drawn from by messages that say nothing', async () => {
+    const { buyerId, chatId } = await joinedPair(chat);
+    const plain = await PlainClient.connect(chat, chatId, { userId: buyerId });
+    for (let n = 1; n <= 10; n++) {
+      plain.send({ type: 'message', text: n % 2 === 0 ? '' : '  ' });
+    }
+    plain.send({ type: 'message', text: 'something' });
+    await expect.poll(() => plain.messages().length + plain.ofType('error').length, PATIENCE).toBe(11);
+    expect(plain.ofType('error').map(({ message }) => message)).toEqual(Array(10).fill('Message text cannot be empty'));
+    expect(plain.messages()).toEqual([expect.objectContaining({ text: 'something' })]);
+  });
+
   it('are 1,000 characters for a message, in this dialect only', async () => {
     const { buyer, buyerId, chatId } = await joinedPair(chat);
     const plain = await PlainClient.connect(chat, chatId, { userId: buyerId });
