@@ -66,7 +66,11 @@ export class DialectDispatcher {
   ): Promise<Outcome> {
     let meaning: Meaning;
     try {
-      meaning = dialect.read(event, args, speakerOf(socket, (joined) => this.moves.after(socket, joined)));
+      meaning = dialect.read(
+        event,
+        args,
+        speakerOf(socket, (joined) => this.moves.after(socket, joined)),
+      );
     } catch (thrown) {
       // What a map fails at costs as much as what it understands: failures are logged.
       await this.commands.charge(socket, event);

@@ -85,8 +85,8 @@ export class Interpreter {
    * A number that no chat has becomes text that no chat's id has: the command answers it as it answers any other such. What can
    * be neither is left to the command to refuse.
    */
-  private async withChatId(payload: unknown, dialect: Dialect): Promise<unknown> {
-    if (!dialect.numbered || typeof payload !== 'object' || payload === null || !('chatId' in payload)) {
+  private async withChatId(payload: unknown): Promise<unknown> {
+    if (typeof payload !== 'object' || payload === null || !('chatId' in payload)) {
       return payload;
     }
     const { chatId } = payload;
@@ -95,7 +95,7 @@ export class Interpreter {
     }
     const id = ChatId.safeParse(chatId);
     if (id.success) {
-      await this.facts.about({ chatIds: [id.data], userIds: [] }, dialect);
+      await this.facts.about({ chatIds: [id.data], userIds: [] }, { numbered: true, tellsProfiles: false });
     }
     return payload;
   }
