@@ -30,7 +30,7 @@ function dispatcher(charge: SocketCommands['charge'], faults: unknown[]): Dialec
     { fault } as unknown as CommandRunner,
     {} as Interpreter,
     {} as Speech,
-    { loginOf: () => null } as unknown as Admission,
+    { loginOf: () => null, hears: () => true, isOver: () => false } as unknown as Admission,
     { commandFailed: () => undefined } as unknown as Delivery,
     {} as DialectQuotas,
   );
