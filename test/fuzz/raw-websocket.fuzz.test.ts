@@ -62,6 +62,7 @@ describe(`hostile clients of plain WebSockets (seed ${seed})`, () => {
         DIALECTS: 'plain-websocket',
         RATE_LIMIT_MESSAGES: '1000000',
         RATE_LIMIT_COMMANDS: '1000000',
+        RATE_LIMIT_SEARCHES: '1000000',
         RATE_LIMIT_WINDOW_SECONDS: '1',
         GROUP_MAX_MEMBERS: '1000',
       },

@@ -178,7 +178,12 @@ describe('the rate limit of a route', () => {
 
   beforeAll(async () => {
     chat = await TestChat.start({
-      env: { RATE_LIMIT_MESSAGES: '1', RATE_LIMIT_COMMANDS: '1', RATE_LIMIT_WINDOW_SECONDS: '3600' },
+      env: {
+        RATE_LIMIT_MESSAGES: '1',
+        RATE_LIMIT_COMMANDS: '1',
+        RATE_LIMIT_SEARCHES: '1',
+        RATE_LIMIT_WINDOW_SECONDS: '3600',
+      },
     });
   });
   afterAll(() => chat.stop());

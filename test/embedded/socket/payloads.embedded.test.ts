@@ -83,7 +83,9 @@ describe('payloads that do not fit', () => {
   expectNoProcessFaults();
 
   beforeAll(async () => {
-    chat = await TestChat.start({ env: { RATE_LIMIT_COMMANDS: '100000', RATE_LIMIT_MESSAGES: '100000' } });
+    chat = await TestChat.start({
+      env: { RATE_LIMIT_COMMANDS: '100000', RATE_LIMIT_MESSAGES: '100000', RATE_LIMIT_SEARCHES: '100000' },
+    });
     bystander = await chat.connect(SELLER);
     buyer = await chat.connect(BUYER);
     const { id: chatId } = await buyer.get('chat:create', { buyerId: BUYER, sellerId: SELLER });

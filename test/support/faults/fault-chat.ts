@@ -60,6 +60,7 @@ export class FaultChat {
       // The limits protect the service from users; here it is to be hurt.
       RATE_LIMIT_MESSAGES: '1000000',
       RATE_LIMIT_COMMANDS: '1000000',
+      RATE_LIMIT_SEARCHES: '1000000',
       ...env,
     };
     const started = await Promise.all(Array.from({ length: instances }, () => ServiceInstance.start(environment)));
