@@ -12,7 +12,10 @@ import { type Kysely, sql } from 'kysely';
  * was committed up to the moment it got the lock. The locks end with the transaction. Two pairs whose keys collide wait
  * for each other, and that is all.
  *
- * Columns with a constant default are added without rewriting the table. The write path follows in 0021.
+ * `last_seen_at` is when the blocked user saw the blocker last, as he may go on to see it: what his clients were told as the block
+ * was set, and what they are answered while it stands. Null where he did not know.
+ *
+ * Columns with a constant default are added without rewriting the table. The write path follows in 0024.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -20,6 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       blocker_id text not null,
       blocked_id text not null,
       created_at timestamptz not null default now(),
+      last_seen_at timestamptz,
       primary key (blocker_id, blocked_id),
       check (blocker_id <> blocked_id)
     )`.execute(db);

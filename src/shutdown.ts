@@ -8,8 +8,8 @@ import type { Config } from './config/config.js';
 import type { Database } from './database/open-database.js';
 import { Delivery } from './delivery/delivery.js';
 import { Readiness } from './health/readiness.js';
+import { ChatWrites } from './messages/chat-writes.js';
 import { MessageAnnouncer } from './messages/message-announcer.js';
-import { MessagesService } from './messages/messages.service.js';
 import { PresenceService } from './presence/presence.service.js';
 import type { RedisClients } from './redis/redis-clients.js';
 import { ChatGateway } from './socket/chat.gateway.js';
@@ -75,7 +75,7 @@ export async function shutDown({ app, config, database, redis, link }: Running):
       .then(() => app.get(PresenceService).settled()),
   );
   // What was, or may yet be, committed and was shown to nobody: the other instances must not take this for a clean leave.
-  const unannounced = !finished || app.get(MessagesService).hasUncertainWrites;
+  const unannounced = !finished || app.get(ChatWrites).hasUncertain;
   await bounded('HTTP requests and background work', app.close());
   // A peer that never ends its request would keep the process.
   server.closeAllConnections();

@@ -1,16 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { loadConfig } from '../../src/config/load-config.js';
 import type { Schema } from '../../src/database/schema.js';
-import { Delivery } from '../../src/delivery/delivery.js';
-import { ChatAudience } from '../../src/members/chat-audience.js';
-import { MembersRepository } from '../../src/members/members.repository.js';
-import { Membership } from '../../src/members/membership.js';
-import { MessageAnnouncer } from '../../src/messages/message-announcer.js';
-import { type Cursor, MessagesRepository } from '../../src/messages/messages.repository.js';
-import { MessagesService } from '../../src/messages/messages.service.js';
-import { ProfilesRepository } from '../../src/profiles/profiles.repository.js';
-import { ProfilesService } from '../../src/profiles/profiles.service.js';
+import type { Cursor } from '../../src/messages/messages.repository.js';
+import { messagesServiceOver } from '../../test/support/messages/messages-service-over.js';
 
 /** What the service asks of the database for one `chat:sync`. */
 export interface RecordedSync {
@@ -51,16 +43,7 @@ export async function recordSync(
     log: ({ query }) => void sent.push(query),
   });
   try {
-    const members = new MembersRepository(database);
-    const membership = new Membership(members);
-    const messages = new MessagesService(
-      loadConfig({}).config,
-      new MessagesRepository(database),
-      membership,
-      new MessageAnnouncer(new Delivery(), membership, members, new ChatAudience(membership)),
-      new ProfilesService(new ProfilesRepository(database)),
-    );
-    await messages.sync(userId, cursors);
+    await messagesServiceOver(database).sync(userId, cursors);
     const [statement] = sent;
     if (statement === undefined) {
       throw new Error('unable to explain a sync; it asked the database nothing');

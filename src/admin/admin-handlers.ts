@@ -3,6 +3,7 @@ import { ChatClosing } from '../chats/chat-closing.js';
 import { ChatsService } from '../chats/chats.service.js';
 import { type AdminData, type AdminPayload, type AdminRouteName, ChatError } from '../contract/index.js';
 import { AuthoredMessagesRepository } from '../messages/authored-messages.repository.js';
+import { MessageChangesService } from '../messages/message-changes.service.js';
 import { toWireVersion } from '../messages/message-version.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { SessionCut } from '../socket/session-cut.js';
@@ -31,7 +32,7 @@ export class AdminHandlerTable {
       }),
     'GET /admin/chats/:chatId/messages/:messageId/versions': (payload) => this.versions(payload),
     'DELETE /admin/chats/:chatId/messages/:messageId': ({ chatId, messageId }) =>
-      this.messages.moderate(chatId, messageId),
+      this.messageChanges.moderate(chatId, messageId),
     'POST /admin/chats/:chatId/close': ({ chatId }) => this.closing.close(chatId),
     'POST /admin/chats/:chatId/reopen': ({ chatId }) => this.closing.reopen(chatId),
     'POST /admin/users/:userId/cut': async ({ userId }) => {
@@ -46,6 +47,7 @@ export class AdminHandlerTable {
     private readonly chats: ChatsService,
     private readonly closing: ChatClosing,
     private readonly messages: MessagesService,
+    private readonly messageChanges: MessageChangesService,
     private readonly authored: AuthoredMessagesRepository,
     private readonly sessions: SessionCut,
     private readonly exports: UserExport,

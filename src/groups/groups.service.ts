@@ -3,11 +3,10 @@ import { toWireChat } from '../chats/chat.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ChatError, type CommandPayload, type Chat as WireChat } from '../contract/index.js';
-import { isTransientDatabaseFailure } from '../database/transient-failure.js';
 import { Delivery } from '../delivery/delivery.js';
 import { Membership } from '../members/membership.js';
+import { ChatWrites } from '../messages/chat-writes.js';
 import { MessageAnnouncer } from '../messages/message-announcer.js';
-import { MessagesService } from '../messages/messages.service.js';
 import { TypingService } from '../typing/typing.service.js';
 import { type GroupJudge, judgeAdd, judgeLeave, judgeRemove, judgeRename, judgeRole } from './group-rules.js';
 import { GroupsRepository, type JudgedGroup } from './groups.repository.js';
@@ -19,7 +18,7 @@ export class GroupsService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly repository: GroupsRepository,
     private readonly membership: Membership,
-    private readonly messages: MessagesService,
+    private readonly writes: ChatWrites,
     private readonly announcer: MessageAnnouncer,
     private readonly typing: TypingService,
     private readonly delivery: Delivery,
@@ -99,14 +98,7 @@ export class GroupsService {
     judge: GroupJudge,
     newcomers: readonly string[],
   ): Promise<JudgedGroup | undefined> {
-    try {
-      return await this.repository.change(chatId, actorId, judge, newcomers);
-    } catch (error) {
-      if (isTransientDatabaseFailure(error)) {
-        this.messages.doubt(chatId);
-      }
-      throw error;
-    }
+    return this.writes.attempt(chatId, () => this.repository.change(chatId, actorId, judge, newcomers));
   }
 
   /** Whom the change removed hears of it first, and of nothing after it; whom it added learns of the chat first. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
+import { lockChat } from './chat-lock.repository.js';
 import type { StoredMessage } from './message.js';
 import type { StoredVersion } from './message-version.js';
 import { columns } from './messages.repository.js';
@@ -105,18 +106,11 @@ export class AuthoredMessagesRepository {
 
   /**
    * Makes tombstones of the author's next messages, each with a rev of its own, in their order, and forgets what they said
-   * before. One transaction under the chat's lock, so no other writer of the chat comes between and no rev is given twice.
-   * The second statement starts after the lock is held: it sees what the holder before has committed. Their words for searching go
-   * in the same transaction; the later rev keeps a late writer of the index from putting them back.
+   * before, in one transaction under the chat's lock. Their words for searching go with them; the later rev keeps a late writer of the index from putting them back.
    */
   async erase(chatId: string, authorId: string, afterKey: string, limit: number): Promise<ErasedBatch> {
     return await this.db.transaction().execute(async (transaction) => {
-      await transaction
-        .selectFrom('chat.chats')
-        .select('id')
-        .where('id', '=', chatId)
-        .forNoKeyUpdate()
-        .executeTakeFirst();
+      await lockChat(transaction, chatId);
       const { rows } = await sql<ErasedBatch>`
         with own as materialized (
           select m.id, m.seq, m.client_message_id, m.deleted_at

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/open-database.js';
+import { lockChat } from './chat-lock.repository.js';
 
 /** What one user put on one message. */
 export interface GivenReaction {
@@ -71,12 +72,7 @@ export class GivenReactionsRepository {
       return { messages: 0, next };
     }
     return await this.db.transaction().execute(async (transaction) => {
-      await transaction
-        .selectFrom('chat.chats')
-        .select('id')
-        .where('id', '=', chatId)
-        .forNoKeyUpdate()
-        .executeTakeFirst();
+      await lockChat(transaction, chatId);
       const { rows } = await sql<{ messages: number }>`
         with given as materialized (
           select m.seq, c.last_rev + (row_number() over (order by m.seq))::integer as rev,

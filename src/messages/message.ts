@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Attachment,
+  ChatError,
   type MessageType,
   type SystemNotice,
   toWireId,
@@ -100,4 +101,9 @@ function sameFiles(some: readonly Attachment[], others: readonly Attachment[]): 
       return other?.url === url && other.name === name && other.size === size && other.mimeType === mimeType;
     })
   );
+}
+
+/** The answer to a message id that is none of the chat's. */
+export function messageNotFound(operation: string): ChatError {
+  return new ChatError('MESSAGE_NOT_FOUND', operation, 'the chat has no message with this id');
 }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Command, type CommandContext } from '../commands/command.js';
 import type { CommandData, CommandPayload } from '../contract/index.js';
+import { MessageChangesService } from './message-changes.service.js';
 import { MessagesService } from './messages.service.js';
 
 @Injectable()
 export class MessagesGateway {
-  constructor(private readonly messages: MessagesService) {}
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly changes: MessageChangesService,
+  ) {}
 
   @Command('message:send')
   async send(
@@ -25,7 +29,7 @@ export class MessagesGateway {
     { session }: CommandContext,
     payload: CommandPayload<'message:edit'>,
   ): Promise<CommandData<'message:edit'>> {
-    return this.messages.edit(session.userId, payload);
+    return this.changes.edit(session.userId, payload);
   }
 
   @Command('message:react')
@@ -33,7 +37,7 @@ export class MessagesGateway {
     { session }: CommandContext,
     payload: CommandPayload<'message:react'>,
   ): Promise<CommandData<'message:react'>> {
-    return this.messages.react(session.userId, payload);
+    return this.changes.react(session.userId, payload);
   }
 
   @Command('message:unreact')
@@ -41,7 +45,7 @@ export class MessagesGateway {
     { session }: CommandContext,
     payload: CommandPayload<'message:unreact'>,
   ): Promise<CommandData<'message:unreact'>> {
-    return this.messages.unreact(session.userId, payload);
+    return this.changes.unreact(session.userId, payload);
   }
 
   @Command('message:delete')
@@ -49,7 +53,7 @@ export class MessagesGateway {
     { session }: CommandContext,
     payload: CommandPayload<'message:delete'>,
   ): Promise<CommandData<'message:delete'>> {
-    return this.messages.delete(session.userId, payload);
+    return this.changes.delete(session.userId, payload);
   }
 
   @Command('chat:sync')

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { MessagesService } from '../messages/messages.service.js';
+import { ChatWrites } from '../messages/chat-writes.js';
 import { SearchRepository } from './search.repository.js';
 import { Sweep } from './sweep.js';
 
@@ -42,11 +42,11 @@ export class SearchIndexer implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly repository: SearchRepository,
-    private readonly messages: MessagesService,
+    private readonly writes: ChatWrites,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.messages.onChange((chatId) => this.changed(chatId));
+    this.writes.onChange((chatId) => this.changed(chatId));
     this.timer = setInterval(() => {
       this.sweep ??= newSweep();
       this.wake();

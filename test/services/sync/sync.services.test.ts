@@ -6,10 +6,11 @@ import { migrateToLatest } from '../../../src/database/migrate-to-latest.js';
 import { type Database, openDatabase } from '../../../src/database/open-database.js';
 import type { Schema } from '../../../src/database/schema.js';
 import { type Cursor, MessagesRepository } from '../../../src/messages/messages.repository.js';
+import { messagesServiceOver } from '../../support/messages/messages-service-over.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 import { ChatHistory } from '../../support/sync/chat-history.js';
 import { explain, type PlanNode } from '../../support/sync/query-plan.js';
-import { applyTo, describeSync, messagesServiceOver } from '../../support/sync/sync-suite.js';
+import { applyTo, describeSync } from '../../support/sync/sync-suite.js';
 
 describeWithServices('on PostgreSQL', (services) => {
   let url: string;

@@ -1,29 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { SYNC_CHATS_MAX, SYNC_PAGE, SYNC_ROWS_MAX, type SyncedChat } from '../../../src/contract/index.js';
 import type { Database } from '../../../src/database/open-database.js';
-import { Delivery } from '../../../src/delivery/delivery.js';
-import { ChatAudience } from '../../../src/members/chat-audience.js';
-import { MembersRepository } from '../../../src/members/members.repository.js';
-import { Membership } from '../../../src/members/membership.js';
-import { MessageAnnouncer } from '../../../src/messages/message-announcer.js';
 import { type ChangedChat, type Cursor, MessagesRepository } from '../../../src/messages/messages.repository.js';
-import { MessagesService } from '../../../src/messages/messages.service.js';
-import { ProfilesRepository } from '../../../src/profiles/profiles.repository.js';
-import { ProfilesService } from '../../../src/profiles/profiles.service.js';
+import type { MessagesService } from '../../../src/messages/messages.service.js';
+import { messagesServiceOver } from '../messages/messages-service-over.js';
 import { ChatHistory, type Shown } from './chat-history.js';
-
-/** The use case over a database, without the sockets in front. */
-export function messagesServiceOver(db: Database): MessagesService {
-  const { config } = loadConfig({ NODE_ENV: 'test', DATA_DIR: 'memory://' });
-  const members = new MembersRepository(db);
-  const membership = new Membership(members);
-  const announcer = new MessageAnnouncer(new Delivery(), membership, members, new ChatAudience(membership));
-  const profiles = new ProfilesService(new ProfilesRepository(db));
-  return new MessagesService(config, new MessagesRepository(db), membership, announcer, profiles);
-}
 
 /** Writes changes into what a client shows, as a client does. */
 export function applyTo(shown: Shown, messages: readonly { id: string; text: string }[]): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MessagesService } from '../../../src/messages/messages.service.js';
+import type { ChatWrites } from '../../../src/messages/chat-writes.js';
 import type { SearchRepository } from '../../../src/search/search.repository.js';
 import { SearchIndexer } from '../../../src/search/search-indexer.js';
 
@@ -19,15 +19,12 @@ describe('taking over the words of messages', { timeout: 30_000 }, () => {
     due = [];
     index = vi.fn<SearchRepository['index']>(async () => ({ messages: 1, unfinished: [] }));
     const dueAfter = async (afterId: string) => (afterId === BEFORE_ALL ? { due, lastId: '0000' } : null);
-    const messages = {
+    const writes = {
       onChange: (listener: (chatId: string) => void) => {
         change = listener;
       },
     };
-    indexer = new SearchIndexer(
-      { index, dueAfter } as unknown as SearchRepository,
-      messages as unknown as MessagesService,
-    );
+    indexer = new SearchIndexer({ index, dueAfter } as unknown as SearchRepository, writes as unknown as ChatWrites);
   });
   afterEach(() => indexer.onModuleDestroy());
 
