@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { OccasionalLog } from '../logging/occasional-log.js';
 import { AdapterClients } from './adapter-clients.js';
 import { type Beat, decodeBeat, decodeFrame, encodeBeat, encodeFrame, type Frame, type Publish } from './frame.js';
+import { Introduction } from './introduction.js';
 import type { LinkRedis } from './link-redis.js';
 import { MissedEvents } from './missed-events.js';
 import { Peer } from './peer.js';
@@ -48,7 +49,7 @@ export class ClusterLink {
   private directed: readonly Peer[] | null = null;
   private flushing = false;
   private heardOwnBeatAt = 0;
-  private introduction: (() => void) | null = null;
+  private readonly introduction = new Introduction();
   private timer: NodeJS.Timeout | undefined;
   private phase: 'unknown' | 'starting' | 'running' | 'stopped' = 'unknown';
   /** Of the frames to a peer that is met next. */
@@ -234,7 +235,9 @@ export class ClusterLink {
     }
     // Answers what was asked, repeats what was doubted.
     this.scheduleFlush();
-    this.introduction?.();
+    if (this.phase === 'starting' && peer.complete) {
+      this.introduction.settle(peer.id);
+    }
     for (const publish of frame.publishes) {
       try {
         this.adapter.handOver(publish);
@@ -251,6 +254,9 @@ export class ClusterLink {
     if (from === this.options.id) {
       this.heardOwnBeatAt = performance.now();
       return;
+    }
+    if (this.phase === 'starting' && kind === 'bye') {
+      this.introduction.settle(from);
     }
     const known = this.peers.get(from);
     if (known === undefined && kind === 'bye') {
@@ -347,25 +353,22 @@ export class ClusterLink {
     }
   }
 
-  /** Resolves when as many peers have introduced themselves as listen on the common channel, or when Redis goes away. */
+  /** Resolves when all who listen have introduced themselves or taken leave, or when Redis goes away. */
   private async introduce(subscribed: Promise<unknown>): Promise<void> {
     await subscribed;
     if (this.phase === 'unknown') {
       this.phase = 'starting';
     }
     await this.say('start');
-    const counts = await this.options.redis.commands.pubsub('NUMSUB', this.allChannel).catch(() => []);
-    const expected = Number(counts[1] ?? 1) - 1;
-    await new Promise<void>((resolve) => {
-      this.introduction = () => {
-        const introduced = [...this.peers.values()].filter((peer) => peer.complete).length;
-        if (introduced >= expected) {
-          this.introduction = null;
-          resolve();
-        }
-      };
-      this.introduction();
-    });
+    await this.introduction.of(await this.listening());
+  }
+
+  /** The ids of the other instances that are subscribed now; none where Redis is away. */
+  private async listening(): Promise<string[]> {
+    const start = this.channelOf('');
+    const pattern = `${start.replace(/[*?[\]\\]/g, '\\$&')}*`;
+    const channels = await this.options.redis.commands.pubsub('CHANNELS', pattern).catch(() => []);
+    return channels.map((channel) => String(channel).slice(start.length)).filter((id) => id !== this.options.id);
   }
 }
 

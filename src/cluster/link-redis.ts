@@ -2,7 +2,7 @@
 export interface LinkRedis {
   /** Whether every connection can take commands now. */
   readonly ready: boolean;
-  readonly commands: { pubsub(subcommand: 'NUMSUB', channel: string): Promise<unknown[]> };
+  readonly commands: { pubsub(subcommand: 'CHANNELS', pattern: string): Promise<unknown[]> };
   readonly publisher: { publish(channel: string, message: Buffer): Promise<unknown> };
   readonly subscriber: {
     subscribe(...channels: string[]): Promise<unknown>;

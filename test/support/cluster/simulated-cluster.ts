@@ -79,6 +79,13 @@ export class SimulatedCluster {
     return this.redis.connect();
   }
 
+  /** Begins to start an instance. */
+  launch(): SimulatedInstance {
+    const instance = new SimulatedInstance(`i${this.instances.length}`, this.redis.connect(), () => this.tick());
+    this.instances.push(instance);
+    return instance;
+  }
+
   /** Starts an instance and waits until it has met the others. */
   async start(): Promise<SimulatedInstance> {
     const instance = this.launch();
@@ -214,12 +221,6 @@ export class SimulatedCluster {
     for (const broadcast of this.broadcasts.filter(({ from }) => from === gone)) {
       broadcast.owedTo = broadcast.owedTo.filter((other) => other.knows(gone));
     }
-  }
-
-  private launch(): SimulatedInstance {
-    const instance = new SimulatedInstance(`i${this.instances.length}`, this.redis.connect(), () => this.tick());
-    this.instances.push(instance);
-    return instance;
   }
 
   private tick(): number {

@@ -1,5 +1,11 @@
 import type { LinkRedis } from '../../../src/cluster/link-redis.js';
 
+/**
+ * Nothing arrives in the moment it is sent: a fake timer of no delay is set off now or a millisecond later, depending on who sets
+ * it, and would let one item overtake another.
+ */
+const MIN_DELAY_MS = 1;
+
 /** One direction of a connection: in order, with a delay of its own for each item, until it is cut. */
 class Wire {
   private life = 0;
@@ -9,7 +15,7 @@ class Wire {
 
   carry(arrive: () => void): void {
     const { life } = this;
-    this.lastArrival = Math.max(this.lastArrival, Date.now() + this.delayMs());
+    this.lastArrival = Math.max(this.lastArrival, Date.now() + Math.max(MIN_DELAY_MS, this.delayMs()));
     setTimeout(() => {
       if (life === this.life) {
         arrive();
@@ -68,8 +74,10 @@ export class SimulatedRedis {
     }
   }
 
-  subscriberCount(channel: string): number {
-    return [...this.clients].filter((clients) => clients.isSubscribed(channel)).length;
+  /** Those with subscribers that begin like this. */
+  channelsFrom(start: string): string[] {
+    const channels = [...this.clients].flatMap((clients) => [...clients.subscriptions]);
+    return [...new Set(channels)].filter((channel) => channel.startsWith(start));
   }
 }
 
@@ -110,11 +118,11 @@ export class SimulatedClients implements LinkRedis {
   }
 
   readonly commands = {
-    pubsub: async (_subcommand: 'NUMSUB', channel: string): Promise<unknown[]> => {
+    pubsub: async (_subcommand: 'CHANNELS', pattern: string): Promise<unknown[]> => {
       if (!this.publisherUp) {
         throw new Error('the connection is broken');
       }
-      return [channel, this.server.subscriberCount(channel)];
+      return this.server.channelsFrom(pattern.slice(0, -1));
     },
   };
 
@@ -160,8 +168,8 @@ export class SimulatedClients implements LinkRedis {
     disconnect: (): void => this.cutSubscriber(RECONNECT_MS),
   };
 
-  isSubscribed(channel: string): boolean {
-    return this.subscribed.has(channel);
+  get subscriptions(): ReadonlySet<string> {
+    return this.subscribed;
   }
 
   deliver(channel: string, message: Buffer): void {

@@ -104,6 +104,33 @@ describe('a link to the other instances', () => {
       expect(cluster.alarms).toBe(0);
     });
 
+    test('one that starts beside another does not stand in for one that is slow to answer', async () => {
+      const cluster = new SimulatedCluster();
+      await cluster.start();
+      const slow = await cluster.start();
+      slow.redis.block(1_000);
+      const first = cluster.launch();
+      await cluster.wait(100);
+      const second = cluster.launch();
+      await cluster.wait(500);
+      expect([first.started, second.started]).toEqual([false, false]);
+      await cluster.wait(5_000);
+      expect([first.started, second.started]).toEqual([true, true]);
+      expect(cluster.alarms).toBe(0);
+    });
+
+    test('one that takes leave is waited for no longer', async () => {
+      const cluster = new SimulatedCluster({ maxLatencyMs: 1 });
+      const leaving = await cluster.start();
+      leaving.redis.block(1_000);
+      const starting = cluster.launch();
+      await cluster.wait(500);
+      const stopped = cluster.stop(leaving);
+      await cluster.wait(600);
+      expect(starting.started).toBe(true);
+      await stopped;
+    });
+
     test('a clean stop alarms nobody', async () => {
       const { cluster, here, there } = await startTwo();
 
