@@ -41,6 +41,12 @@ export class FactFinder implements OnModuleInit {
     absentTtlMs: NO_PROFILE_TTL_MS,
   });
 
+  /** All that is known: where it suffices, as for nearly every message, nothing is put together. */
+  private readonly known: Facts = {
+    chatNumber: (chatId) => demanded(this.numbers.known(chatId)),
+    profile: (userId) => this.profiles.known(String(userId)),
+  };
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly chatNumbers: ChatNumbersRepository,
@@ -68,12 +74,14 @@ export class FactFinder implements OnModuleInit {
     { chatIds, userIds }: Mentions,
     { numbered, tellsProfiles }: Pick<Dialect, 'numbered' | 'tellsProfiles'>,
   ): Facts | Promise<Facts> {
-    const numbers = numbered && chatIds.length > 0 ? this.numbers.find(chatIds) : NONE;
-    const profiles = tellsProfiles && userIds.length > 0 ? this.profiles.find(userIds.map(String)) : NONE;
-    if (!(numbers instanceof Promise) && !(profiles instanceof Promise)) {
-      return toFacts(numbers, profiles);
+    const numbersKnown = !numbered || chatIds.every((chatId) => this.numbers.knows(chatId));
+    const profilesKnown = !tellsProfiles || userIds.every((userId) => this.profiles.knows(String(userId)));
+    if (numbersKnown && profilesKnown) {
+      return this.known;
     }
-    return Promise.all([numbers, profilesIfAny(profiles)]).then(([known, told]) => toFacts(known, told));
+    const numbers = numbered ? this.numbers.find(chatIds) : NONE;
+    const profiles = tellsProfiles ? this.profiles.find(userIds.map(String)) : NONE;
+    return Promise.all([numbers, profilesIfAny(profiles)]).then(([found, told]) => toFacts(found, told));
   }
 
   /**
@@ -105,13 +113,14 @@ async function profilesIfAny(
 
 function toFacts(numbers: ReadonlyMap<string, number>, profiles: ReadonlyMap<string, Profile>): Facts {
   return {
-    chatNumber: (chatId) => {
-      const number = numbers.get(chatId);
-      if (number === undefined) {
-        throw new Error('unable to number a chat; it was not mentioned, or it is gone');
-      }
-      return number;
-    },
+    chatNumber: (chatId) => demanded(numbers.get(chatId)),
     profile: (userId: WireId) => profiles.get(String(userId)) ?? null,
   };
+}
+
+function demanded(number: number | null | undefined): number {
+  if (number === undefined || number === null) {
+    throw new Error('unable to number a chat; it was not mentioned, or it is gone');
+  }
+  return number;
 }

@@ -11,20 +11,35 @@ interface LookupOptions<V> {
   absentTtlMs: number;
 }
 
+/** How exact the times are, in milliseconds. Finer, the cache starts a timer for each look at it in a millisecond of its own. */
+const TTL_RESOLUTION_MS = 50;
+/** What has just been found known is to stay so while it is read. */
+const STALE_TOO = { allowStale: true };
+
 /** Values by key that are loaded when first asked for. Of each key one loading at most is under way. */
 export class Lookup<V> {
-  private readonly known: LRUCache<string, { value: V | null }>;
+  private readonly values: LRUCache<string, { value: V | null }>;
   private readonly loading = new Map<string, Promise<ReadonlyMap<string, V>>>();
 
   constructor(private readonly options: LookupOptions<V>) {
     // The library keeps the clock that it finds when it is loaded, which no test can move.
     const perf = { now: () => performance.now() };
-    this.known = new LRUCache({ max: options.max, ttl: options.ttlMs, perf });
+    this.values = new LRUCache({ max: options.max, ttl: options.ttlMs, ttlResolution: TTL_RESOLUTION_MS, perf });
   }
 
   /** Puts a value there that became known elsewhere. */
   learn(key: string, value: V): void {
-    this.known.set(key, { value });
+    this.values.set(key, { value });
+  }
+
+  /** Whether it is known what value a key has, or that it has none: {@link known} tells it, in this turn at least. */
+  knows(key: string): boolean {
+    return this.values.get(key) !== undefined;
+  }
+
+  /** The value of a key that is {@link knows known}; `null` without one. */
+  known(key: string): V | null {
+    return this.values.peek(key, STALE_TOO)?.value ?? null;
   }
 
   /**
@@ -37,7 +52,7 @@ export class Lookup<V> {
     const running = new Set<Promise<ReadonlyMap<string, V>>>();
     const missing: string[] = [];
     for (const key of new Set(keys)) {
-      const known = this.known.get(key);
+      const known = this.values.get(key);
       const loading = known === undefined ? this.loading.get(key) : undefined;
       if (loading !== undefined) {
         running.add(loading);
@@ -79,9 +94,9 @@ export class Lookup<V> {
   private remember(key: string, value: V | null): void {
     const { absentTtlMs } = this.options;
     // What was learnt meanwhile is newer than what was read.
-    if (this.known.has(key) || (value === null && absentTtlMs === 0)) {
+    if (this.values.has(key) || (value === null && absentTtlMs === 0)) {
       return;
     }
-    this.known.set(key, { value }, value === null ? { ttl: absentTtlMs } : {});
+    this.values.set(key, { value }, value === null ? { ttl: absentTtlMs } : {});
   }
 }

@@ -20,8 +20,11 @@ interface Connection {
  */
 const aboutConnection: ReadonlySet<EventName> = new Set(['auth:error', 'auth:token-expired', 'server:draining']);
 
-/** What a dialect says for one payload, by the event that carries it. */
-type Said = Map<EventName, Encoded | Promise<Encoded>>;
+/** What a dialect says of an event. */
+interface Said {
+  event: AnyEvent;
+  words: Encoded | Promise<Encoded>;
+}
 
 /**
  * What clients of dialects hear. Their sockets are ordinary ones in the ordinary rooms; what is emitted to them is overheard
@@ -32,7 +35,8 @@ type Said = Map<EventName, Encoded | Promise<Encoded>>;
 export class Speech {
   private readonly logger = new Logger(Speech.name);
   private readonly connections = new WeakMap<ChatSocket, Connection>();
-  private readonly said = new WeakMap<Dialect, WeakMap<object, Said>>();
+  /** Of each dialect the latest: a broadcast tells all its sockets before anything else is told. */
+  private readonly said = new Map<Dialect, Said>();
 
   constructor(private readonly facts: FactFinder) {}
 
@@ -74,13 +78,13 @@ export class Speech {
   }
 
   private render(dialect: Dialect, event: AnyEvent, wire: Wire): Encoded | Promise<Encoded> {
-    const said = this.saidFor(dialect, event.payload);
-    let rendered = said.get(event.name);
-    if (rendered === undefined) {
-      rendered = this.translate(dialect, event, wire);
-      said.set(event.name, rendered);
+    const latest = this.said.get(dialect);
+    if (latest !== undefined && latest.event.payload === event.payload && latest.event.name === event.name) {
+      return latest.words;
     }
-    return rendered;
+    const words = this.translate(dialect, event, wire);
+    this.said.set(dialect, { event, words });
+    return words;
   }
 
   private translate(dialect: Dialect, event: AnyEvent, wire: Wire): Encoded | Promise<Encoded> {
@@ -98,20 +102,6 @@ export class Speech {
       this.logger.error({ err: error, event: event.name }, 'event not said; a dialect failed at it');
       return [];
     }
-  }
-
-  private saidFor(dialect: Dialect, payload: object): Said {
-    let ofDialect = this.said.get(dialect);
-    if (ofDialect === undefined) {
-      ofDialect = new WeakMap();
-      this.said.set(dialect, ofDialect);
-    }
-    let said = ofDialect.get(payload);
-    if (said === undefined) {
-      said = new Map();
-      ofDialect.set(payload, said);
-    }
-    return said;
   }
 
   /**

@@ -24,13 +24,13 @@ export const conversations: Dialect = {
  * They take every read mark for one of the conversation that they show, and of whoever they wrote to: one of another conversation, or
  * the reader's own from another device, would mark messages as read that nobody has read.
  */
-function hears({ name, payload }: AnyEvent, { userId, joined, isOwnKey }: Speaker): boolean {
+function hears({ name, payload }: AnyEvent, speaker: Speaker): boolean {
   switch (name) {
     case 'message:new':
       // Whoever heard the key can send with it.
-      return payload.senderId !== userId || !isOwnKey(payload.clientMessageId);
+      return payload.senderId !== speaker.userId || !speaker.isOwnKey(payload.clientMessageId);
     case 'message:read':
-      return payload.userId !== userId && joined.includes(payload.chatId);
+      return payload.userId !== speaker.userId && speaker.joined.includes(payload.chatId);
     default:
       return true;
   }
