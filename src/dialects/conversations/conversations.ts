@@ -27,8 +27,8 @@ export const conversations: Dialect = {
 function hears({ name, payload }: AnyEvent, speaker: Speaker): boolean {
   switch (name) {
     case 'message:new':
-      // Whoever heard the key can send with it.
-      return payload.senderId !== speaker.userId || !speaker.isOwnKey(payload.clientMessageId);
+      // Whoever heard the key can send with it. Few messages are of the connection itself, so the key is asked for first.
+      return !speaker.isOwnKey(payload.clientMessageId) || payload.senderId !== speaker.userId;
     case 'message:read':
       return payload.userId !== speaker.userId && speaker.joined.includes(payload.chatId);
     default:
