@@ -4,6 +4,7 @@ import { TestChat } from '../support/chat/test-chat.js';
 import type { TestClient } from '../support/chat/test-client.js';
 import { newUserId, UNLIMITED } from '../support/chats/participants.js';
 import { expectRefusal } from '../support/chats/refusal.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
 describeWithServices('a server of the marketplace that asks one instance', (services) => {
@@ -11,15 +12,12 @@ describeWithServices('a server of the marketplace that asks one instance', (serv
   let admin: AdminClient;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
         ...UNLIMITED,
         ...WITH_ADMIN,
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
       },
     });
     admin = AdminClient.of(chat);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
 const DEVICES_PER_INSTANCE = 5;
@@ -9,13 +10,10 @@ describeWithServices('sends to two instances at once', (services) => {
   let chat: TestChat;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         RATE_LIMIT_MESSAGES: '1000000',
       },
     });

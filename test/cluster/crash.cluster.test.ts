@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { ChildService } from '../support/process/child-service.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
@@ -12,11 +13,8 @@ describeWithServices('an instance that crashes', (services) => {
   let crashing: ChildService;
 
   beforeEach(async () => {
-    const { url } = await services.freshDatabase();
     const env = {
-      DATABASE_URL: url,
-      REDIS_URL: services.redisUrl(),
-      REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+      ...(await serviceEnvironment(services)),
       PRESENCE_TTL_SECONDS: '3',
       TYPING_TTL_SECONDS: '1',
     };

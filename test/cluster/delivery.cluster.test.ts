@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
 describeWithServices('two instances on one PostgreSQL and Redis', (services) => {
   let chat: TestChat;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
-      env: { DATABASE_URL: url, REDIS_URL: services.redisUrl(), REDIS_CHANNEL_PREFIX: services.channelPrefix() },
+      env: { ...(await serviceEnvironment(services)) },
     });
   });
   afterAll(() => chat.stop());

@@ -4,6 +4,7 @@ import { watchSessionCuts } from '../support/auth/session-cut-controls.js';
 import { TestChat } from '../support/chat/test-chat.js';
 import type { TestClient } from '../support/chat/test-client.js';
 import { createGroup, newUserId, UNLIMITED } from '../support/chats/participants.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { PATIENCE, Voice } from '../support/dialects/voice.js';
 import type { Tongue } from '../support/dialects/wordings.js';
 import { describeWithServices } from '../support/services/test-services.js';
@@ -16,13 +17,10 @@ describeWithServices('a chat with a client of every dialect on two instances', (
   let voices: Voice[] = [];
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         DIALECTS: dialectNames.join(','),
         ...UNLIMITED,
       },

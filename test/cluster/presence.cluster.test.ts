@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
 import type { TestClient } from '../support/chat/test-client.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
 describeWithServices('presence over two instances', (services) => {
@@ -9,10 +10,9 @@ describeWithServices('presence over two instances', (services) => {
   let redis: Redis;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
-      env: { DATABASE_URL: url, REDIS_URL: services.redisUrl(), REDIS_CHANNEL_PREFIX: services.channelPrefix() },
+      env: { ...(await serviceEnvironment(services)) },
     });
     redis = new Redis(services.redisUrl());
   });

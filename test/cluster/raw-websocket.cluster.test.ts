@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
 import { createGroup, newUserId, UNLIMITED } from '../support/chats/participants.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { PlainClient } from '../support/raw-websocket/plain-client.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
@@ -10,13 +11,10 @@ describeWithServices('plain WebSockets over two instances', (services) => {
   let chat: TestChat;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         DIALECTS: 'plain-websocket',
         ...UNLIMITED,
       },

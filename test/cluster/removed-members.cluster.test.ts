@@ -5,6 +5,7 @@ import { TestChat } from '../support/chat/test-chat.js';
 import type { TestClient } from '../support/chat/test-client.js';
 import { newUserId, UNLIMITED } from '../support/chats/participants.js';
 import { type ServerSockets, watchServerSockets } from '../support/chats/server-sockets.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { type GroupOfThree, groupOfThree } from '../support/groups/group-of-three.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
@@ -17,13 +18,10 @@ describeWithServices('two instances with a group', (services) => {
   beforeAll(async () => {
     // Each watches one instance, in the order in which they start.
     servers = [watchServerSockets(), watchServerSockets()];
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         ...UNLIMITED,
       },
     });

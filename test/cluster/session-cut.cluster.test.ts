@@ -6,6 +6,7 @@ import type { SessionCut } from '../../src/socket/session-cut.js';
 import { CUT_SCRIPT, cutThroughRedis } from '../support/auth/cut-through-redis.js';
 import { watchSessionCuts } from '../support/auth/session-cut-controls.js';
 import { TestChat } from '../support/chat/test-chat.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
 describeWithServices('cutting a user off over two instances', (services) => {
@@ -15,13 +16,10 @@ describeWithServices('cutting a user off over two instances', (services) => {
 
   beforeAll(async () => {
     cutter = watchSessionCuts();
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         RATE_LIMIT_MESSAGES: '10000',
       },
     });

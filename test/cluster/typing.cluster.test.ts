@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
 import type { TestClient } from '../support/chat/test-client.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
 describeWithServices('typing over two instances', (services) => {
   let chat: TestChat;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         TYPING_TTL_SECONDS: '1',
       },
     });

@@ -2,20 +2,18 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { RedisPresenceStore } from '../../src/presence/redis-presence.store.js';
 import { TestChat } from '../support/chat/test-chat.js';
 import type { TestClient } from '../support/chat/test-client.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { describeWithServices } from '../support/services/test-services.js';
 
 describeWithServices('being invisible over two instances', (services) => {
   let chat: TestChat;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       // Short, so that heartbeats, which could bring an invisible user back, come soon.
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         PRESENCE_TTL_SECONDS: '3',
       },
     });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TestChat } from '../support/chat/test-chat.js';
+import { serviceEnvironment } from '../support/chats/service-environment.js';
 import { skippingFails } from '../support/services/source-choice.js';
 import { describeWithServices } from '../support/services/test-services.js';
 import { type Nginx, nginxBinary, startNginx } from './nginx-process.js';
@@ -22,13 +23,10 @@ describe.skipIf(nginxBinary === null && !skippingFails(process.env))('deploy/ngi
       if (nginxBinary === null) {
         throw new Error('unable to test deploy/nginx.conf; install nginx');
       }
-      const database = await services.freshDatabase();
       chat = await TestChat.start({
         instances: 2,
         env: {
-          DATABASE_URL: database.url,
-          REDIS_URL: services.redisUrl(),
-          REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+          ...(await serviceEnvironment(services)),
           TRUST_PROXY_HOPS: '1',
         },
       });

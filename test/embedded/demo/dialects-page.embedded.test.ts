@@ -1,55 +1,29 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DemoStack } from '../../../demo/demo-stack.js';
-import { CHROMIUM_ARGS, CHROMIUM_PATH } from './browser.js';
+import { describeWithBrowser, PATIENCE, TestBrowser } from '../../support/browser/test-browser.js';
 import { startTestDemo } from './running-demo.js';
 
-/** A browser on a busy machine with two cores is slow. */
-const PATIENCE = { timeout: 20_000 };
 const DIALECTS = ['canonical', 'rooms', 'conversations', 'live', 'plain-websocket'] as const;
 
-const browserIsHere = existsSync(CHROMIUM_PATH);
-if (!browserIsHere) {
-  console.warn('skipped: the page of the dialects; install chromium or set CHROMIUM_PATH');
-}
-
-describe.skipIf(!browserIsHere)('the page of the dialects', () => {
-  let folder: string;
+describeWithBrowser('the page of the dialects', () => {
   let demo: DemoStack;
-  let browser: BrowserContext;
+  let browser: TestBrowser;
   let page: Page;
-  const faults: string[] = [];
 
   const pane = (dialect: string): Locator => page.getByRole('region', { name: dialect, exact: true });
   const texts = (dialect: string) => pane(dialect).locator('.messages li p').allTextContents();
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'demo-dialects-'));
     demo = await startTestDemo();
-    browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
-      executablePath: CHROMIUM_PATH,
-      headless: true,
-      args: CHROMIUM_ARGS,
-    });
+    browser = await TestBrowser.launch();
     page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE.timeout);
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (line) => {
-      if (line.text().includes('Content Security Policy')) {
-        faults.push(line.text());
-      }
-    });
     await page.goto(`${demo.page.url}/demo`);
   });
 
   afterAll(async () => {
     await browser?.close();
     await demo?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('brings a client of each into one chat', async () => {
@@ -80,6 +54,6 @@ describe.skipIf(!browserIsHere)('the page of the dialects', () => {
   });
 
   it('met no script error and nothing that its security policy forbids', () => {
-    expect(faults).toEqual([]);
+    expect(browser.faults).toEqual([]);
   });
 });

@@ -1,49 +1,27 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DemoStack } from '../../../demo/demo-stack.js';
 import { type RunningService, startService } from '../../../src/application.js';
-import { CHROMIUM_ARGS, CHROMIUM_PATH } from './browser.js';
+import { describeWithBrowser, PATIENCE, TestBrowser } from '../../support/browser/test-browser.js';
 import { startTestDemo } from './running-demo.js';
 
-/** A browser on a busy machine with two cores is slow. */
-const PATIENCE = { timeout: 20_000 };
-
-const browserIsHere = existsSync(CHROMIUM_PATH);
-
-if (!browserIsHere) {
-  console.warn('skipped: the page of the demo; install chromium or set CHROMIUM_PATH');
-}
-
 /** The tests tell one story: each goes on where the one before it ended. */
-describe.skipIf(!browserIsHere)('the page of the demo', () => {
+describeWithBrowser('the page of the demo', () => {
   let folder: string;
   let demo: DemoStack;
-  let browser: BrowserContext;
+  let browser: TestBrowser;
   let page: Page;
   let buyer: Pane;
   let seller: Pane;
-  const faults: string[] = [];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'demo-page-'));
-    demo = await startTestDemo({ dataDir: join(folder, 'data') });
-    browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
-      executablePath: CHROMIUM_PATH,
-      headless: true,
-      args: CHROMIUM_ARGS,
-    });
+    demo = await startTestDemo({ dataDir: folder });
+    browser = await TestBrowser.launch();
     page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE.timeout);
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (line) => {
-      if (line.text().includes('Content Security Policy')) {
-        faults.push(line.text());
-      }
-    });
     await page.goto(demo.page.url);
     buyer = new Pane(page, 'Buyer');
     seller = new Pane(page, 'Seller');
@@ -155,7 +133,7 @@ describe.skipIf(!browserIsHere)('the page of the demo', () => {
   });
 
   it('met no script error and nothing that its security policy forbids', () => {
-    expect(faults).toEqual([]);
+    expect(browser.faults).toEqual([]);
   });
 });
 

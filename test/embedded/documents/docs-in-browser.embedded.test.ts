@@ -1,27 +1,19 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { adminRouteList, commands, events, routeList } from '../../../src/contract/index.js';
+import { describeWithBrowser, TestBrowser } from '../../support/browser/test-browser.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const browserIsHere = existsSync(executablePath);
-
-if (!browserIsHere) {
-  console.warn('skipped: the pages of the documents in a browser; install chromium or set CHROMIUM_PATH');
-}
-
-describe.runIf(browserIsHere)('the pages of the documents in a browser', () => {
+describeWithBrowser('the pages of the documents in a browser', () => {
   let chat: TestChat;
-  let browser: Browser;
+  let browser: TestBrowser;
 
   beforeAll(async () => {
     chat = await TestChat.start();
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await TestBrowser.launch();
   });
   afterAll(async () => {
-    await browser.close();
-    await chat.stop();
+    await browser?.close();
+    await chat?.stop();
   });
 
   it.each([
@@ -36,13 +28,12 @@ describe.runIf(browserIsHere)('the pages of the documents in a browser', () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
 
     await page.goto(`${chat.url()}${path}`, { waitUntil: 'networkidle' });
     await page.locator(selector).first().waitFor();
 
     expect(await page.locator(selector).count()).toBe(count);
-    expect(complaints).toEqual([]);
+    expect([...complaints, ...browser.faults]).toEqual([]);
     await page.close();
   });
 });

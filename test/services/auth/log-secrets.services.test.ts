@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { converseIndiscreetly, POISON_CONSTRAINT } from '../../support/auth/indiscreet-conversation.js';
 import { LogCapture } from '../../support/auth/log-capture.js';
 import { TestChat } from '../../support/chat/test-chat.js';
+import { serviceEnvironment } from '../../support/chats/service-environment.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
 describeWithServices('the log at its most talkative, on PostgreSQL and Redis', (services) => {
@@ -13,9 +14,7 @@ describeWithServices('the log at its most talkative, on PostgreSQL and Redis', (
     const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         LOG_LEVEL: 'trace',
         AUTH_TIMEOUT_MS: '200',
       },

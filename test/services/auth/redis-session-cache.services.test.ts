@@ -4,6 +4,7 @@ import { RedisSessionCache } from '../../../src/auth/redis-session-cache.js';
 import { SessionCuts } from '../../../src/auth/session-cuts.js';
 import { describeSessionCache, sessionOf } from '../../support/auth/session-cache-suite.js';
 import { TestChat } from '../../support/chat/test-chat.js';
+import { serviceEnvironment } from '../../support/chats/service-environment.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
 describeWithServices('the session cache in Redis', (services) => {
@@ -124,9 +125,7 @@ describeWithServices('the session cache in Redis', (services) => {
     beforeAll(async () => {
       chat = await TestChat.start({
         env: {
-          DATABASE_URL: (await services.freshDatabase()).url,
-          REDIS_URL: services.redisUrl(),
-          REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+          ...(await serviceEnvironment(services)),
         },
       });
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { TestChat } from '../../support/chat/test-chat.js';
 import type { TestClient } from '../../support/chat/test-client.js';
+import { serviceEnvironment } from '../../support/chats/service-environment.js';
 import { ClusterTraffic } from '../../support/cluster/cluster-traffic.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
@@ -10,13 +11,10 @@ describeWithServices('two instances on one Redis', (services) => {
   let lastUser = 0;
 
   beforeAll(async () => {
-    const database = await services.freshDatabase();
     chat = await TestChat.start({
       instances: 2,
       env: {
-        DATABASE_URL: database.url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         RATE_LIMIT_COMMANDS: '10000',
         RATE_LIMIT_MESSAGES: '10000',
       },

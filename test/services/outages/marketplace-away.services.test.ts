@@ -1,18 +1,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestChat } from '../../support/chat/test-chat.js';
 import type { TestClient } from '../../support/chat/test-client.js';
+import { serviceEnvironment } from '../../support/chats/service-environment.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
 describeWithServices('while the marketplace API is away', (services) => {
   let chat: TestChat;
 
   beforeEach(async () => {
-    const { url } = await services.freshDatabase();
     chat = await TestChat.start({
       env: {
-        DATABASE_URL: url,
-        REDIS_URL: services.redisUrl(),
-        REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+        ...(await serviceEnvironment(services)),
         AUTH_TIMEOUT_MS: '300',
       },
     });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Message } from '../../../src/contract/index.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 import type { TestClient } from '../../support/chat/test-client.js';
+import { serviceEnvironment } from '../../support/chats/service-environment.js';
 import { ChildService } from '../../support/process/child-service.js';
 import { describeWithServices } from '../../support/services/test-services.js';
 
@@ -18,11 +19,8 @@ describeWithServices('an instance that gets SIGTERM under load', (services) => {
   let env: Record<string, string>;
 
   beforeEach(async () => {
-    const { url } = await services.freshDatabase();
     env = {
-      DATABASE_URL: url,
-      REDIS_URL: services.redisUrl(),
-      REDIS_CHANNEL_PREFIX: services.channelPrefix(),
+      ...(await serviceEnvironment(services)),
       RATE_LIMIT_MESSAGES: '1000000',
     };
     chat = await TestChat.start({ env });
