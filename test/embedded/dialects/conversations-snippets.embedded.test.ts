@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TestChat } from '../../support/chat/test-chat.js';
 import { UNLIMITED } from '../../support/chats/participants.js';
 import { DialectClient } from '../../support/dialects/dialect-client.js';
@@ -18,7 +18,6 @@ const CONVERSATION = 123;
 const FIRST_MESSAGE = CONVERSATION * 2 ** 24 + 1;
 
 let chat: TestChat;
-let open: { close(): void }[] = [];
 
 beforeAll(async () => {
   chat = await TestChat.start({
@@ -33,23 +32,15 @@ beforeAll(async () => {
   }
 });
 afterAll(() => chat.stop());
-afterEach(() => {
-  for (const client of open) {
-    client.close();
-  }
-  open = [];
-});
 
 function newPage(): DocumentedPage {
-  const page = new DocumentedPage({
+  return DocumentedPage.open({
     'http://your-backend-url': chat.url(),
     'http://localhost:3000': chat.url(),
     'http://your-api.com': chat.url(),
     "'https://...'": "'https://files.example/file.pdf'",
     'messageId: 456': `messageId: ${FIRST_MESSAGE}`,
   });
-  open.push(page);
-  return page;
 }
 
 /** A page that has run the documented connection, as the guide's influencer. */
@@ -63,8 +54,7 @@ async function frontend(): Promise<DocumentedPage> {
 
 /** The other one, who has joined the conversation. */
 async function brand(): Promise<DialectClient> {
-  const client = new DialectClient({ url: chat.url(), token: `${BRAND}:brand` });
-  open.push({ close: () => client.socket.disconnect() });
+  const client = DialectClient.dial({ url: chat.url(), token: `${BRAND}:brand` });
   await client.hears('connection:success');
   client.say('conversation:join', { conversationId: CONVERSATION });
   await client.hears('conversation:joined');
@@ -232,7 +222,7 @@ describe('the documented client code of conversations, unchanged', () => {
       const component = await DocumentedComponent.mount(documented.component, props, {
         'http://localhost:3000': chat.url(),
       });
-      open.push({ close: () => component.unmount() });
+      onTestFinished(() => component.unmount());
       return component;
     };
     const [influencer, brandOne] = [await mount(INFLUENCER, 'influencer'), await mount(BRAND, 'brand')];

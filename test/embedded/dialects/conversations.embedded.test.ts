@@ -11,22 +11,15 @@ const PATIENCE = { timeout: 10_000 };
 const SPAN = 2 ** 24;
 
 let chat: TestChat;
-const open: DialectClient[] = [];
 
 beforeAll(async () => {
   chat = await TestChat.start({ env: { ...UNLIMITED, DIALECTS: 'conversations' } });
 });
-afterAll(async () => {
-  for (const { socket } of open) {
-    socket.disconnect();
-  }
-  await chat.stop();
-});
+afterAll(() => chat.stop());
 
 async function connect(userId: number | string, options: { token?: string } = {}): Promise<DialectClient> {
   const token = chat.marketplace.token({ userId });
-  const client = new DialectClient({ url: chat.url(), dialect: 'conversations', token, ...options });
-  open.push(client);
+  const client = DialectClient.dial({ url: chat.url(), dialect: 'conversations', token, ...options });
   await client.hears('connection:success');
   return client;
 }
@@ -266,8 +259,7 @@ describe('clients of conversations', () => {
   });
 
   it('fail to connect with a token that is none, and with a dialect that there is not', async () => {
-    const refused = new DialectClient({ url: chat.url(), dialect: 'conversations', token: 'nonsense' });
-    open.push(refused);
+    const refused = DialectClient.dial({ url: chat.url(), dialect: 'conversations', token: 'nonsense' });
     const error = await new Promise<Error & { data?: unknown }>((resolve) =>
       refused.socket.on('connect_error', resolve),
     );
@@ -276,12 +268,11 @@ describe('clients of conversations', () => {
       data: { code: 'TOKEN_INVALID' },
     });
 
-    const unknown = new DialectClient({
+    const unknown = DialectClient.dial({
       url: chat.url(),
       dialect: 'rooms',
       token: chat.marketplace.token({ userId: newUserId() }),
     });
-    open.push(unknown);
     expect(await unknown.hears('auth:error')).toEqual({
       code: 'VALIDATION_FAILED',
       error: expect.stringContaining('can speak canonical, conversations'),
@@ -426,7 +417,7 @@ describe('a deployment without dialects', () => {
   });
 
   it('refuses who asks for one, and development tokens', async () => {
-    const asking = new DialectClient({
+    const asking = DialectClient.dial({
       url: plain.url(),
       dialect: 'conversations',
       token: plain.marketplace.token({ userId: 2 }),

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestChat } from '../../support/chat/test-chat.js';
+import { newUserId } from '../../support/chats/participants.js';
 import { DialectClient } from '../../support/dialects/dialect-client.js';
 import { DocumentedPage } from './seed/documented-scripts.js';
 import * as documented from './seed/live-snippets.js';
@@ -8,36 +9,22 @@ import * as documented from './seed/live-snippets.js';
 const PATIENCE = { timeout: 10_000 };
 
 let chat: TestChat;
-let open: { close(): void }[] = [];
-let lastUserId = 0;
 
 beforeAll(async () => {
   chat = await TestChat.start({ env: { DEFAULT_DIALECT: 'live' } });
 });
 
-afterAll(async () => {
-  await chat.stop();
-});
-
-afterEach(() => {
-  for (const client of open) {
-    client.close();
-  }
-  open = [];
-});
+afterAll(() => chat.stop());
 
 function newUser(): string {
-  lastUserId += 1;
-  return `customer-${lastUserId}`;
+  return `customer-${newUserId()}`;
 }
 
 function pageOf(userId: string): DocumentedPage {
-  const page = new DocumentedPage({
+  return DocumentedPage.open({
     'http://localhost:3000': chat.url(),
     'your-jwt-token': chat.marketplace.token({ userId }),
   });
-  open.push(page);
-  return page;
 }
 
 /** A page that has run the documented connection and login. */
@@ -50,8 +37,7 @@ async function frontend(userId: string): Promise<DocumentedPage> {
 }
 
 async function participant(userId: string): Promise<DialectClient> {
-  const client = new DialectClient({ url: chat.url(), token: chat.marketplace.token({ userId }) });
-  open.push({ close: () => client.socket.disconnect() });
+  const client = DialectClient.dial({ url: chat.url(), token: chat.marketplace.token({ userId }) });
   return client.connected();
 }
 
@@ -156,8 +142,7 @@ describe('the documented client code of live, unchanged', () => {
   });
 
   it('is told that the placeholder of a token is none', async () => {
-    const page = new DocumentedPage({ 'http://localhost:3000': chat.url() });
-    open.push(page);
+    const page = DocumentedPage.open({ 'http://localhost:3000': chat.url() });
     page.run(documented.testScript);
     page.run(documented.printErrors);
     await expect

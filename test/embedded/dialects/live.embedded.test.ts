@@ -1,37 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestChat } from '../../support/chat/test-chat.js';
+import { newUserId } from '../../support/chats/participants.js';
 import { DialectClient } from '../../support/dialects/dialect-client.js';
 
 /** For whatever crosses the wire; two cores that are busy with other suites are slow. */
 const PATIENCE = { timeout: 10_000 };
 
 let chat: TestChat;
-let clients: DialectClient[] = [];
-let lastUserId = 1_000;
 
 beforeAll(async () => {
   chat = await TestChat.start({ env: { DIALECTS: 'live', LOGIN_TIMEOUT_SECONDS: '3' } });
 });
 
-afterAll(async () => {
-  await chat.stop();
-});
-
-afterEach(() => {
-  for (const { socket } of clients) {
-    socket.disconnect();
-  }
-  clients = [];
-});
-
-function newUser(): number {
-  lastUserId += 1;
-  return lastUserId;
-}
+afterAll(() => chat.stop());
 
 function dial(token?: string): DialectClient {
-  const client = new DialectClient({ url: chat.url(), dialect: 'live', ...(token === undefined ? {} : { token }) });
-  clients.push(client);
+  const client = DialectClient.dial({ url: chat.url(), dialect: 'live', ...(token === undefined ? {} : { token }) });
   return client;
 }
 
@@ -49,7 +33,7 @@ async function logIn(userId: number): Promise<DialectClient> {
 
 /** The owner of a group and another participant, who have both joined it. */
 async function room() {
-  const [ownerId, participantId] = [newUser(), newUser()];
+  const [ownerId, participantId] = [newUserId(), newUserId()];
   const [owner, participant] = [await logIn(ownerId), await logIn(participantId)];
   const roomId = await openRoom(owner, participantId);
   participant.say('chat:room:join', roomId);
@@ -66,7 +50,7 @@ async function openRoom(owner: DialectClient, participantId: number): Promise<st
 
 describe('a client of the dialect live', () => {
   it('logs in on a connection that came without a token', async () => {
-    const userId = newUser();
+    const userId = newUserId();
     const client = await logIn(userId);
     expect(client.heard).toEqual([
       {
@@ -100,7 +84,7 @@ describe('a client of the dialect live', () => {
     chat.marketplace.authMe = 401;
     try {
       const client = dial();
-      const token = tokenOf(newUser());
+      const token = tokenOf(newUserId());
       for (let n = 0; n < 20; n++) {
         client.say('auth:login', { token, userType: 'user' });
       }
@@ -109,7 +93,7 @@ describe('a client of the dialect live', () => {
       expect(client.all('system:error')).toHaveLength(1);
       // Whoever logs in now is asked for behind all that the connection has left behind.
       chat.marketplace.authMe = 'user';
-      await logIn(newUser());
+      await logIn(newUserId());
       expect(chat.marketplace.calls(token)).toBe(1);
     } finally {
       chat.marketplace.authMe = 'user';
@@ -121,7 +105,7 @@ describe('a client of the dialect live', () => {
     chat.marketplace.authMe = 'hang';
     try {
       const client = await dial().connected();
-      const [first, second] = [tokenOf(newUser()), tokenOf(newUser())];
+      const [first, second] = [tokenOf(newUserId()), tokenOf(newUserId())];
       client.say('auth:login', { token: first });
       client.say('auth:login', { token: second });
       await expect.poll(() => chat.marketplace.waiting, PATIENCE).toBe(1);
@@ -129,7 +113,7 @@ describe('a client of the dialect live', () => {
       const other = await dial().connected();
       other.socket.disconnect();
       chat.marketplace.release();
-      await logIn(newUser());
+      await logIn(newUserId());
       expect(chat.marketplace.calls(second)).toBe(0);
     } finally {
       chat.marketplace.release();
@@ -140,7 +124,7 @@ describe('a client of the dialect live', () => {
     chat.marketplace.authMe = 'hang';
     try {
       const client = dial();
-      client.say('auth:login', { token: tokenOf(newUser()) });
+      client.say('auth:login', { token: tokenOf(newUserId()) });
       for (let n = 0; n < 33; n++) {
         client.say('chat:message', { content: 'held' });
       }
@@ -179,17 +163,17 @@ describe('a client of the dialect live', () => {
   });
 
   it('refreshes its token by the same words, for the same user only', async () => {
-    const userId = newUser();
+    const userId = newUserId();
     const client = await dial(tokenOf(userId)).connected();
     client.say('auth:login', { token: tokenOf(userId), userType: 'user' });
     await client.hears('system:notification', { type: 'authenticated' });
-    client.say('auth:login', { token: tokenOf(newUser()), userType: 'user' });
+    client.say('auth:login', { token: tokenOf(newUserId()), userType: 'user' });
     expect(await client.hears('system:error')).toMatchObject({ code: 'TOKEN_USER_MISMATCH' });
     expect(client.socket.connected).toBe(true);
   });
 
   it('logs out, and is disconnected', async () => {
-    const client = await logIn(newUser());
+    const client = await logIn(newUserId());
     client.say('auth:logout');
     await client.hears('system:notification', { type: 'logged_out' });
     await client.disconnected();
@@ -221,7 +205,7 @@ describe('a client of the dialect live', () => {
 
   it('sends a message that names no room to nobody where none or several are joined', async () => {
     const { owner, participant, participantId, roomId } = await room();
-    const loner = await logIn(newUser());
+    const loner = await logIn(newUserId());
     loner.say('chat:message', { content: 'to whom it may concern' });
     expect(await loner.hears('system:error')).toEqual({
       message: 'unable to send message; no room is joined, and roomId names none',
@@ -315,7 +299,7 @@ describe('a client of the dialect live', () => {
   });
 
   it('leaves a room that it is taken out of', async () => {
-    const [ownerId, removedId] = [newUser(), newUser()];
+    const [ownerId, removedId] = [newUserId(), newUserId()];
     const [owner, removed] = [await chat.connect(ownerId), await logIn(removedId)];
     const { id: roomId } = await owner.get('chat:create', { type: 'group', name: 'Delivery', userIds: [removedId] });
     removed.say('chat:room:join', roomId);
@@ -325,7 +309,7 @@ describe('a client of the dialect live', () => {
   });
 
   it('talks with a client of the canonical contract, each in its own words', async () => {
-    const [buyerId, sellerId] = [newUser(), newUser()];
+    const [buyerId, sellerId] = [newUserId(), newUserId()];
     const [buyer, seller] = [await chat.connect(buyerId), await logIn(sellerId)];
     const { id: roomId } = await buyer.get('chat:create', { buyerId, sellerId });
     await buyer.get('chat:join', { chatId: roomId });
@@ -344,7 +328,7 @@ describe('a client of the dialect live', () => {
 
   it('answers a stranger like somebody who asks for a room that does not exist', async () => {
     const { roomId } = await room();
-    const stranger = await logIn(newUser());
+    const stranger = await logIn(newUserId());
     for (const id of [roomId, 'room-123']) {
       stranger.say('chat:room:join', id);
       stranger.say('chat:message', { content: 'let me in', roomId: id });

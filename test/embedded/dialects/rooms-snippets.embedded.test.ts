@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestChat } from '../../support/chat/test-chat.js';
+import { newUserId } from '../../support/chats/participants.js';
 import { DialectClient } from '../../support/dialects/dialect-client.js';
 import { DocumentedPage } from './seed/documented-scripts.js';
 import * as documented from './seed/rooms-snippets.js';
@@ -8,31 +9,18 @@ import * as documented from './seed/rooms-snippets.js';
 const PATIENCE = { timeout: 10_000 };
 
 let chat: TestChat;
-let open: { close(): void }[] = [];
-let lastUserId = 0;
 
 beforeAll(async () => {
   chat = await TestChat.start({ env: { DEFAULT_DIALECT: 'rooms' } });
 });
 
-afterAll(async () => {
-  await chat.stop();
-});
-
-afterEach(() => {
-  for (const client of open) {
-    client.close();
-  }
-  open = [];
-});
+afterAll(() => chat.stop());
 
 function pageOf(userId: string): DocumentedPage {
-  const page = new DocumentedPage({
+  return DocumentedPage.open({
     'http://localhost:3000': chat.url(),
     'your-jwt-token': chat.marketplace.token({ userId }),
   });
-  open.push(page);
-  return page;
 }
 
 /** A page that prints all it hears, before anything else happens. */
@@ -53,15 +41,13 @@ function printed(page: DocumentedPage, event: string): unknown[] {
 }
 
 async function participant(userId: string): Promise<DialectClient> {
-  const client = new DialectClient({ url: chat.url(), token: chat.marketplace.token({ userId }) });
-  open.push({ close: () => client.socket.disconnect() });
+  const client = DialectClient.dial({ url: chat.url(), token: chat.marketplace.token({ userId }) });
   await client.hears('connected', { userId });
   return client;
 }
 
 function newUser(): string {
-  lastUserId += 1;
-  return `creator-${lastUserId}`;
+  return `creator-${newUserId()}`;
 }
 
 /** Two debugging pages, of which both have joined one room by documented code. */
@@ -154,8 +140,7 @@ describe('the documented client code of the rooms, unchanged', () => {
   it.each([documented.connect, documented.connectAndPrintAll])(
     'is told that the placeholder of a token is none, and disconnected',
     async (connect) => {
-      const page = new DocumentedPage({ 'http://localhost:3000': chat.url() });
-      open.push(page);
+      const page = DocumentedPage.open({ 'http://localhost:3000': chat.url() });
       page.run(connect);
       page.run(documented.printConnection);
       page.run(documented.printErrors);

@@ -1,44 +1,28 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestChat } from '../../support/chat/test-chat.js';
+import { newUserId } from '../../support/chats/participants.js';
 import { DialectClient } from '../../support/dialects/dialect-client.js';
 
 /** For whatever crosses the wire; two cores that are busy with other suites are slow. */
 const PATIENCE = { timeout: 10_000 };
 
 let chat: TestChat;
-let clients: DialectClient[] = [];
-let lastUserId = 1_000;
 
 beforeAll(async () => {
   chat = await TestChat.start({ env: { DIALECTS: 'rooms' } });
 });
 
-afterAll(async () => {
-  await chat.stop();
-});
-
-afterEach(() => {
-  for (const { socket } of clients) {
-    socket.disconnect();
-  }
-  clients = [];
-});
-
-function newUser(): number {
-  lastUserId += 1;
-  return lastUserId;
-}
+afterAll(() => chat.stop());
 
 async function connect(userId: number | string): Promise<DialectClient> {
-  const client = new DialectClient({ url: chat.url(), dialect: 'rooms', token: chat.marketplace.token({ userId }) });
-  clients.push(client);
+  const client = DialectClient.dial({ url: chat.url(), dialect: 'rooms', token: chat.marketplace.token({ userId }) });
   await client.hears('connected', { userId });
   return client;
 }
 
 /** An owner and a participant who have both joined one group. */
 async function room() {
-  const [ownerId, participantId] = [newUser(), newUser()];
+  const [ownerId, participantId] = [newUserId(), newUserId()];
   const [owner, participant] = [await connect(ownerId), await connect(participantId)];
   owner.say('createChatRoom', { name: 'Delivery', type: 'GROUP', participantIds: [participantId] });
   const { chatRoomId } = (await owner.hears('joinedChatRoom')) as { chatRoomId: string };
@@ -61,7 +45,7 @@ describe('a client of the dialect rooms', () => {
   });
 
   it('opens a direct room with whoever sells, once', async () => {
-    const [buyerId, sellerId] = [newUser(), newUser()];
+    const [buyerId, sellerId] = [newUserId(), newUserId()];
     const [buyer, seller] = [await connect(buyerId), await connect(sellerId)];
     buyer.say('createChatRoom', { type: 'DIRECT', participantIds: [sellerId] });
     const created = await seller.hears('chatRoomCreated');
@@ -118,7 +102,7 @@ describe('a client of the dialect rooms', () => {
 
   it('adds and removes participants; who was removed hears nothing more', async () => {
     const { owner, ownerId, participant, participantId, chatRoomId } = await room();
-    const addedId = newUser();
+    const addedId = newUserId();
     const added = await connect(addedId);
     owner.say('addParticipants', { chatRoomId, participantIds: [addedId] });
     await added.hears('chatRoomCreated', { id: chatRoomId });
@@ -151,7 +135,7 @@ describe('a client of the dialect rooms', () => {
   });
 
   it('talks with a client of the canonical contract, each in its own words', async () => {
-    const [buyerId, sellerId] = [newUser(), newUser()];
+    const [buyerId, sellerId] = [newUserId(), newUserId()];
     const [buyer, seller] = [await chat.connect(buyerId), await connect(sellerId)];
     const { id: chatRoomId } = await buyer.get('chat:create', { buyerId, sellerId });
     await buyer.get('chat:join', { chatId: chatRoomId });
@@ -170,7 +154,7 @@ describe('a client of the dialect rooms', () => {
   });
 
   it('is told on error what did not work', async () => {
-    const client = await connect(newUser());
+    const client = await connect(newUserId());
     client.say('sendMessage', { chatRoomId: 'room_123', content: 'Hello everyone!' });
     expect(await client.hears('error', { event: 'sendMessage' })).toMatchObject({ code: 'CHAT_NOT_FOUND' });
     client.say('createChatRoom', { name: '', type: 'GROUP', participantIds: ['user1'] });
@@ -184,8 +168,7 @@ describe('a client of the dialect rooms', () => {
     { title: 'without a token', token: undefined, code: 'TOKEN_REQUIRED' },
     { title: 'with a token that is none', token: 'your-jwt-token', code: 'TOKEN_INVALID' },
   ])('$title it is told on error, and closed', async ({ token, code }) => {
-    const client = new DialectClient({ url: chat.url(), dialect: 'rooms', ...(token === undefined ? {} : { token }) });
-    clients.push(client);
+    const client = DialectClient.dial({ url: chat.url(), dialect: 'rooms', ...(token === undefined ? {} : { token }) });
     expect(await client.hears('error')).toEqual({ code, message: expect.any(String) });
     await client.disconnected();
     expect(client.heard).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import type { Ack } from '../../../src/contract/index.js';
 
 interface DialectClientOptions {
@@ -30,6 +30,13 @@ export class DialectClient {
       auth: { ...(dialect === undefined ? {} : { dialect }), ...(token === undefined ? {} : { token }) },
     });
     this.socket.onAny((event: string, ...args: unknown[]) => this.heard.push({ event, args }));
+  }
+
+  /** A client of one test, which is gone when the test is over. */
+  static dial(options: DialectClientOptions): DialectClient {
+    const client = new DialectClient(options);
+    onTestFinished(() => void client.socket.disconnect());
+    return client;
   }
 
   say(event: string, ...args: unknown[]): void {

@@ -1,5 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import * as socketIoClient from 'socket.io-client';
+import { onTestFinished } from 'vitest';
 
 /** What a guide leaves to its reader: text that stands for something else, such as an address, and what it stands for. */
 export type Replacements = Readonly<Record<string, string>>;
@@ -14,7 +15,7 @@ export class DocumentedPage {
   readonly #page: object;
   #replacements: Replacements = {};
 
-  constructor(replacements: Replacements) {
+  private constructor(replacements: Replacements) {
     this.replace(replacements);
     const print = (...line: unknown[]): number => this.#printed.push(line);
     const dial = (...args: Parameters<typeof socketIoClient.io>): socketIoClient.Socket => {
@@ -27,6 +28,13 @@ export class DocumentedPage {
       io: dial,
       require: (name: string) => (name === 'socket.io-client' ? dial : undefined),
     });
+  }
+
+  /** A page of one test, which is closed when the test is over. */
+  static open(replacements: Replacements): DocumentedPage {
+    const page = new DocumentedPage(replacements);
+    onTestFinished(() => page.close());
+    return page;
   }
 
   /** From now on these are replaced too. */
