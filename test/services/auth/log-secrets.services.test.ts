@@ -11,16 +11,12 @@ describeWithServices('the log at its most talkative, on PostgreSQL and Redis', (
   let chat: TestChat;
 
   beforeAll(async () => {
-    const { url } = await services.freshDatabase();
+    const env = await serviceEnvironment(services);
     chat = await TestChat.start({
-      env: {
-        ...(await serviceEnvironment(services)),
-        LOG_LEVEL: 'trace',
-        AUTH_TIMEOUT_MS: '200',
-      },
+      env: { ...env, LOG_LEVEL: 'trace', AUTH_TIMEOUT_MS: '200' },
       logDestination: log,
     });
-    const database = new Client({ connectionString: url });
+    const database = new Client({ connectionString: env.DATABASE_URL });
     await database.connect();
     await database.query(POISON_CONSTRAINT);
     await database.end();
