@@ -68,7 +68,7 @@ export class DialectRoutes {
   }
 
   /**
-   * What the answer's `data` holds. The session is authenticated, and the price of the first command is taken.
+   * What the answer's `data` holds. The session is authenticated, and the request's price is taken.
    *
    * @throws ChatError, or whatever a command's handler throws
    */
@@ -84,13 +84,8 @@ export class DialectRoutes {
       query: isQuery ? (sent as Record<string, string>) : {},
       body: isQuery ? undefined : sent,
     });
-    let isPaid = true;
-    return this.interpreter.answer(first, dialect, async (command, payload, prepare) => {
-      if (!isPaid) {
-        await this.runner.limit(command, session.userId, commands[command].operation);
-      }
-      isPaid = false;
-      return this.runner.execute(command as RoutedCommand, { session, socket: null }, await prepare(payload));
-    });
+    return this.interpreter.answer(first, dialect, async (command, payload, prepare) =>
+      this.runner.execute(command as RoutedCommand, { session, socket: null }, await prepare(payload)),
+    );
   }
 }

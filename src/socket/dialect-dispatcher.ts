@@ -3,7 +3,7 @@ import { CommandRunner } from '../commands/command-runner.js';
 import { type Ack, ChatError } from '../contract/index.js';
 import type { ChatSocket } from '../delivery/chat-socket.js';
 import { Delivery } from '../delivery/delivery.js';
-import type { Dialect, Meaning } from '../dialects/dialect.js';
+import type { AnyCall, Dialect, Meaning } from '../dialects/dialect.js';
 import { Interpreter, type Outcome } from '../translation/interpreter.js';
 import { speakerOf } from '../translation/speaker.js';
 import { Speech } from '../translation/speech.js';
@@ -39,9 +39,12 @@ export class DialectDispatcher {
       return unheard(event);
     }
     try {
-      // Clients send on behind their login without waiting for it.
+      // Clients send on without waiting: behind their login, and behind the opening of a room that they are in from then on.
       for (let login = this.admission.loginOf(socket); login !== null; login = this.admission.loginOf(socket)) {
         await login;
+      }
+      if (this.moves.isOpening(socket)) {
+        await this.moves.behindOpenings(socket, operationOf(event));
       }
       if (this.admission.isOver(socket)) {
         return unheard(event);
@@ -83,19 +86,7 @@ export class DialectDispatcher {
   private act(socket: ChatSocket, dialect: Dialect, event: string, meaning: Meaning): Promise<Outcome> {
     switch (meaning.kind) {
       case 'call':
-        return this.interpreter.perform(meaning.call, dialect, {
-          run: (command, payload, prepare) =>
-            this.moves.run(socket, command, payload, () =>
-              this.commands.run(socket, command, payload, async (given) => {
-                const prepared = await prepare(given);
-                await this.quotas.take(dialect, command, prepared, socket.data.session?.userId ?? '');
-                return prepared;
-              }),
-            ),
-          fault: (thrown, command) => this.runner.fault(thrown, command, operationOf(command)),
-          say: (words) => this.speech.say(socket, words),
-          lose: (thrown) => this.speech.lose(socket, thrown),
-        });
+        return this.call(socket, dialect, meaning.call);
       case 'say':
         return this.reply(socket, event, meaning);
       case 'login':
@@ -103,6 +94,27 @@ export class DialectDispatcher {
       case 'logout':
         return this.logOut(socket, meaning);
     }
+  }
+
+  private call(socket: ChatSocket, dialect: Dialect, call: AnyCall): Promise<Outcome> {
+    const perform = (): Promise<Outcome> =>
+      this.interpreter.perform(call, dialect, {
+        run: (command, payload, prepare, follows) =>
+          this.moves.run(socket, command, payload, () =>
+            this.commands.run(socket, command, payload, {
+              isPaid: follows,
+              prepare: async (given) => {
+                const prepared = await prepare(given);
+                await this.quotas.take(dialect, command, prepared, socket.data.session?.userId ?? '');
+                return prepared;
+              },
+            }),
+          ),
+        fault: (thrown, command) => this.runner.fault(thrown, command, operationOf(command)),
+        say: (words) => this.speech.say(socket, words),
+        lose: (thrown) => this.speech.lose(socket, thrown),
+      });
+    return call.command === 'chat:create' ? this.moves.open(socket, perform) : perform();
   }
 
   private async reply(socket: ChatSocket, event: string, { words, error }: MeaningOf<'say'>): Promise<Outcome> {

@@ -10,6 +10,13 @@ export function operationOf(event: string): string {
   return isCommandName(event) ? commands[event].operation : 'run command';
 }
 
+interface RunOptions {
+  /** Puts the payload into the command's form, once it is clear that the command may be run. */
+  prepare?: (payload: unknown) => Promise<unknown>;
+  /** Whether its price was taken with that of a command that it follows from. */
+  isPaid?: boolean;
+}
+
 /** The one way in which a socket's commands are run, in whatever words they came. */
 @Injectable()
 export class SocketCommands {
@@ -18,20 +25,17 @@ export class SocketCommands {
     private readonly intake: Intake,
   ) {}
 
-  /**
-   * @param prepare puts the payload into the command's form, once it is clear that the command may be run
-   * @throws ChatError, or whatever the command's handler throws
-   */
+  /** @throws ChatError, or whatever the command's handler throws */
   async run(
     socket: ChatSocket,
     event: string,
     payload: unknown,
-    prepare?: (payload: unknown) => Promise<unknown>,
+    { prepare, isPaid = false }: RunOptions = {},
   ): Promise<unknown> {
     const operation = operationOf(event);
     const session = this.authorise(socket, event, operation);
     this.intake.requireOpen(operation);
-    const limited = this.runner.limit(event, session.userId, operation);
+    const limited = isPaid ? undefined : this.runner.limit(event, session.userId, operation);
     if (limited !== undefined) {
       await limited;
     }

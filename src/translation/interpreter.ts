@@ -7,8 +7,12 @@ import { FactFinder } from './facts.js';
 /** Puts a payload into the form that the command takes. */
 export type Prepare = (payload: unknown) => Promise<unknown>;
 
-/** Runs a command for whoever is at the other end: authorises, takes its price, then has the payload prepared, then executes. */
-export type Run = (command: CommandName, payload: unknown, prepare: Prepare) => Promise<unknown>;
+/**
+ * Runs a command for whoever is at the other end: authorises, takes its price, then has the payload prepared, then executes.
+ *
+ * @param follows whether the client's words were paid for with a command before it: they cost one, whatever they stand for
+ */
+export type Run = (command: CommandName, payload: unknown, prepare: Prepare, follows: boolean) => Promise<unknown>;
 
 interface Listener {
   run: Run;
@@ -19,7 +23,7 @@ interface Listener {
   lose: (thrown: unknown) => void;
 }
 
-/** What the first call answered, or how one of them failed; the client has been told either, or was cut. */
+/** What the first call answered, or how it failed; the client has been told either, or was cut. */
 export type Outcome = { data: unknown } | { error: ChatError };
 
 /** Runs what a dialect's words stand for. It has no way of its own into the service: the caller's is used. */
@@ -27,20 +31,24 @@ export type Outcome = { data: unknown } | { error: ChatError };
 export class Interpreter {
   constructor(private readonly facts: FactFinder) {}
 
-  /** Runs a call and those that follow from it, and says what the dialect says of each. */
+  /**
+   * Runs a call and those that follow from it, and says what the dialect says of each. One that fails behind others is told by its
+   * own name: of what is done already nobody is told that it failed, or he would do it again.
+   */
   async perform(first: AnyCall, dialect: Dialect, { run, fault, say, lose }: Listener): Promise<Outcome> {
-    const answers: unknown[] = [];
+    let answer: unknown;
     for (let call: AnyCall | undefined = first; call !== undefined; ) {
       const { command, payload, answered, failed, next } = call as Call;
+      const follows = call !== first;
       let data: CommandData<CommandName>;
       try {
-        data = (await run(command, payload, this.preparing(dialect))) as CommandData<CommandName>;
+        data = (await run(command, payload, this.preparing(dialect), follows)) as CommandData<CommandName>;
       } catch (thrown) {
         const error = fault(thrown, command);
         say(failed(error));
-        return { error };
+        return follows ? { data: answer } : { error };
       }
-      answers.push(data);
+      answer = follows ? answer : data;
       try {
         say(answered(data, await this.factsOf(command, data, dialect)));
         call = next?.(data);
@@ -50,7 +58,7 @@ export class Interpreter {
         break;
       }
     }
-    return { data: answers[0] };
+    return { data: answer };
   }
 
   /**
@@ -62,7 +70,8 @@ export class Interpreter {
   async answer(first: AnyInquiry, dialect: Dialect, run: Run): Promise<unknown> {
     for (let inquiry = first as Inquiry; ; ) {
       const { command, payload, answer, next } = inquiry;
-      const data = (await run(command, payload, this.preparing(dialect))) as CommandData<typeof command>;
+      const follows = inquiry !== first;
+      const data = (await run(command, payload, this.preparing(dialect), follows)) as CommandData<typeof command>;
       if (next === undefined) {
         return answer(data, await this.factsOf(command, data, dialect));
       }

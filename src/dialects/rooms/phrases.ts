@@ -65,7 +65,7 @@ function create({ name, type = 'GROUP', participantIds }: Fields, speaker: Speak
       payload,
       answered: () => [],
       failed,
-      next: ({ id }) => join(id, event),
+      next: ({ id }) => join(id, 'joinChatRoom'),
     }),
   };
 }

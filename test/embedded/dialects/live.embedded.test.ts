@@ -247,6 +247,31 @@ describe('a client of the dialect live', () => {
     expect(participant.all('system:error')).toHaveLength(1);
   });
 
+  it('sends a message that names no room into the one that it is about to open, or to nobody where it is in another', async () => {
+    const { owner, participant, participantId } = await room();
+    const newcomer = await logIn(newUserId());
+    newcomer.say('chat:room:create', { name: 'Aside', participants: [participantId] });
+    newcomer.say('chat:message', { content: 'just you and me' });
+    const { roomId } = await newcomer.hears('chat:room:joined');
+    expect(await newcomer.hears('chat:message')).toMatchObject({ roomId, content: 'just you and me' });
+
+    owner.say('chat:room:create', { name: 'Aside', participants: [participantId] });
+    owner.say('chat:message', { content: 'for whom?' });
+    expect(await owner.hears('system:error')).toMatchObject({
+      message: 'unable to send message; several rooms are joined, and roomId names none',
+    });
+    expect(participant.all('chat:message')).toEqual([]);
+  });
+
+  it('hears the message that it sent right before it left', async () => {
+    const { owner, participant, roomId } = await room();
+    owner.say('chat:message', { content: 'bye', roomId });
+    owner.say('chat:room:leave', roomId);
+    await owner.hears('chat:room:left');
+    expect(owner.all('chat:message')).toMatchObject([{ content: 'bye' }]);
+    await participant.hears('chat:message', { content: 'bye' });
+  });
+
   it('hears no messages of a room that it has left, but is notified of them', async () => {
     const { owner, participant, roomId } = await room();
     participant.say('chat:room:leave', roomId);

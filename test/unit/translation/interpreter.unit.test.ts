@@ -116,6 +116,30 @@ describe('what is said of a command', () => {
     expect(lost).toEqual([bug]);
   });
 
+  it('is not that it failed, where what follows from it does: that is told by its own name, and cost nothing', async () => {
+    const meaning = rooms.read('createChatRoom', [{ name: 'Delivery', participantIds: [2] }], speaker());
+    if (meaning.kind !== 'call') {
+      throw new Error('a room is not created');
+    }
+    const prices: boolean[] = [];
+    const outcome = await interpreter.perform(meaning.call, rooms, {
+      run: async (command, _payload, _prepare, follows) => {
+        prices.push(follows);
+        if (command === 'chat:join') {
+          throw unavailable;
+        }
+        return { id: CHAT_ID };
+      },
+      fault: (thrown) => thrown as ChatError,
+      say: (words) => said.push(...words),
+      lose: (thrown) => lost.push(thrown),
+    });
+    expect(outcome).toEqual({ data: { id: CHAT_ID } });
+    expect(prices).toEqual([false, true]);
+    expect(said).toMatchObject([{ event: 'error', args: [{ event: 'joinChatRoom', code: 'UNAVAILABLE' }] }]);
+    expect(lost).toEqual([]);
+  });
+
   it.each([1.5, 1e300, -1, Number.NaN])('is left to the command, where a chat is named %j', async (chat) => {
     await perform(send(chat));
     expect(executed).toMatchObject([{ chatId: chat }]);
