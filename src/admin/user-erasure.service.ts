@@ -3,6 +3,7 @@ import { Intake } from '../commands/intake.js';
 import type { AdminData, AdminPayload } from '../contract/index.js';
 import { GroupsService } from '../groups/groups.service.js';
 import { AuthoredMessagesRepository } from '../messages/authored-messages.repository.js';
+import { ChatWrites } from '../messages/chat-writes.js';
 import { GivenReactionsRepository } from '../messages/given-reactions.repository.js';
 import { MessageAnnouncer } from '../messages/message-announcer.js';
 import { SessionCut } from '../socket/session-cut.js';
@@ -50,6 +51,7 @@ export class UserErasure {
     private readonly groups: GroupsService,
     private readonly records: UserRecordsRepository,
     private readonly announcer: MessageAnnouncer,
+    private readonly writes: ChatWrites,
     private readonly sessions: SessionCut,
     private readonly intake: Intake,
   ) {}
@@ -148,7 +150,8 @@ export class UserErasure {
       let changed = 0;
       try {
         do {
-          const batch = await erase(chatId, position, Math.min(BATCH, Math.max(1, budget.left)));
+          const [from, most] = [position, Math.min(BATCH, Math.max(1, budget.left))];
+          const batch = await this.writes.attempt(chatId, () => erase(chatId, from, most));
           changed += batch.changed;
           budget.left -= batch.visited;
           position = batch.next;

@@ -9,6 +9,11 @@ export interface Block {
   blockedAt: Date;
 }
 
+/** A block that stands, and when the blocked user saw the blocker last, as far as he may know; `null` where he does not. */
+export interface StandingBlock extends Block {
+  lastSeenAt: Date | null;
+}
+
 interface Pair {
   blockerId: string;
   blockedId: string;
@@ -24,43 +29,36 @@ export class BlocksRepository {
    * this is committed no message of the blocked user is.
    *
    * @param lastSeenAt when the blocked user has seen the blocker last, as far as he may know: what he is told from now on
-   * @returns the block, and whether it is new
+   * @returns the block, as it was set first
    */
-  async block(
-    { blockerId, blockedId }: Pair,
-    lastSeenAt: Date | null = null,
-  ): Promise<{ block: Block; isNew: boolean }> {
+  async block({ blockerId, blockedId }: Pair, lastSeenAt: Date | null = null): Promise<StandingBlock> {
     return await this.db.transaction().execute(async (transaction) => {
       await lockPair(transaction, { blockerId, blockedId });
-      const inserted = await transaction
+      await transaction
         .insertInto('chat.blocks')
         .values({ blocker_id: blockerId, blocked_id: blockedId, last_seen_at: lastSeenAt })
         .onConflict((conflict) => conflict.doNothing())
-        .returning('blocked_id')
-        .executeTakeFirst();
+        .execute();
       await markMembers(transaction, { blockerId, blockedId }, true);
-      const block = await transaction
+      return await transaction
         .selectFrom('chat.blocks')
-        .select(['blocked_id as userId', 'created_at as blockedAt'])
+        .select(['blocked_id as userId', 'created_at as blockedAt', 'last_seen_at as lastSeenAt'])
         .where('blocker_id', '=', blockerId)
         .where('blocked_id', '=', blockedId)
         .executeTakeFirstOrThrow();
-      return { block, isNew: inserted !== undefined };
     });
   }
 
-  /** Takes a block back, with its marks. @returns whether there was one */
-  async unblock({ blockerId, blockedId }: Pair): Promise<boolean> {
-    return await this.db.transaction().execute(async (transaction) => {
+  /** Takes a block back, with its marks. */
+  async unblock({ blockerId, blockedId }: Pair): Promise<void> {
+    await this.db.transaction().execute(async (transaction) => {
       await lockPair(transaction, { blockerId, blockedId });
-      const deleted = await transaction
+      await transaction
         .deleteFrom('chat.blocks')
         .where('blocker_id', '=', blockerId)
         .where('blocked_id', '=', blockedId)
-        .returning('blocked_id')
-        .executeTakeFirst();
+        .execute();
       await markMembers(transaction, { blockerId, blockedId }, false);
-      return deleted !== undefined;
     });
   }
 

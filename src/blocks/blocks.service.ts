@@ -7,6 +7,9 @@ import { type Block, BlocksRepository } from './blocks.repository.js';
 /**
  * Blocks: between the two of a direct chat nobody writes while one stands, and who was blocked does not see the other's
  * presence. Users are the marketplace's: an id that nobody has can be blocked like any other, and it does no harm.
+ *
+ * Setting and taking back may be repeated, and are told every time, so that a caller who got no answer can make sure that
+ * everybody knows.
  */
 @Injectable()
 export class BlocksService {
@@ -26,25 +29,26 @@ export class BlocksService {
     if (userId === callerId) {
       throw new ChatError('VALIDATION_FAILED', 'block user', 'userId: you cannot block yourself');
     }
-    const { online: wasSeen, lastSeenAt: seenAt } = await this.presence.statusOf(userId, callerId);
+    const [{ online: isSeen }, { online: wasSeen, lastSeenAt: seenAt }] = await Promise.all([
+      this.presence.statusOf(callerId, callerId),
+      this.presence.statusOf(userId, callerId),
+    ]);
     const lastSeenAt = wasSeen ? new Date() : seenAt === null ? null : new Date(seenAt);
-    const { block, isNew } = await this.repository.block({ blockerId: callerId, blockedId: userId }, lastSeenAt);
-    if (isNew) {
-      this.delivery.userBlocked(callerId, userId);
-      if (wasSeen && lastSeenAt !== null) {
-        this.delivery.userOffline([userId], callerId, lastSeenAt);
-      }
+    const block = await this.repository.block({ blockerId: callerId, blockedId: userId }, lastSeenAt);
+    this.delivery.userBlocked(callerId, userId);
+    // Whoever may have been shown the caller online: this user too, though he does not see him any more where the block stood before.
+    if (isSeen && block.lastSeenAt !== null) {
+      this.delivery.userOffline([userId], callerId, block.lastSeenAt);
     }
     return toBlockedUser(block);
   }
 
-  /** Takes a block back; without one, nothing happens. Who was blocked sees the caller online again, if he is. */
+  /** Takes a block back; without one, nothing changes. Who was blocked sees the caller online again, if he is. */
   async unblock(callerId: string, userId: string): Promise<void> {
-    if (await this.repository.unblock({ blockerId: callerId, blockedId: userId })) {
-      this.delivery.userUnblocked(callerId, userId);
-      if ((await this.presence.statusOf(userId, callerId)).online) {
-        this.delivery.userOnline([userId], callerId);
-      }
+    await this.repository.unblock({ blockerId: callerId, blockedId: userId });
+    this.delivery.userUnblocked(callerId, userId);
+    if ((await this.presence.statusOf(userId, callerId)).online) {
+      this.delivery.userOnline([userId], callerId);
     }
   }
 

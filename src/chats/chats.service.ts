@@ -17,6 +17,7 @@ import { Delivery } from '../delivery/delivery.js';
 import { toWireMember, toWireSettings } from '../members/member.js';
 import { MembersRepository } from '../members/members.repository.js';
 import { Membership } from '../members/membership.js';
+import { ChatWrites } from '../messages/chat-writes.js';
 import { MessageAnnouncer } from '../messages/message-announcer.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { systemDraft } from '../messages/system-draft.js';
@@ -51,6 +52,7 @@ export class ChatsService implements OnModuleInit {
     private readonly membership: Membership,
     private readonly messages: MessagesService,
     private readonly announcer: MessageAnnouncer,
+    private readonly writes: ChatWrites,
     private readonly presence: PresenceService,
     private readonly profiles: ProfilesService,
     private readonly typing: TypingService,
@@ -103,7 +105,10 @@ export class ChatsService implements OnModuleInit {
     const keyProductId = this.config.chats.key === 'pair_product' ? (productId ?? null) : null;
     const key = { buyerId, sellerId, keyProductId };
     const heedsBlocks = callerId !== null;
-    const { isNew, ...blocks } = await this.repository.createUnlessExists({ id: uuidv7(), ...key }, heedsBlocks);
+    const id = uuidv7();
+    const { isNew, ...blocks } = await this.writes.attempt(id, () =>
+      this.repository.createUnlessExists({ id, ...key }, heedsBlocks),
+    );
     const found = await this.repository.findByKey(key);
     if (found === undefined) {
       if (blocks.buyerBlocks || blocks.sellerBlocks) {
@@ -155,9 +160,11 @@ export class ChatsService implements OnModuleInit {
     const id = uuidv7();
     const key = clientChatId ?? id;
     const notice = { kind: 'group_created', name, userIds: memberIds.map(toWireId) } as const;
-    const outcome = await this.repository.createGroupUnlessExists(
-      { id, name, ownerId: callerId, memberIds, key },
-      systemDraft(id, callerId, notice),
+    const outcome = await this.writes.attempt(id, () =>
+      this.repository.createGroupUnlessExists(
+        { id, name, ownerId: callerId, memberIds, key },
+        systemDraft(id, callerId, notice),
+      ),
     );
     const stored = await this.repository.findGroupByKey(callerId, key);
     if (stored === undefined && outcome === 'blocked') {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AdminData, ExportItem, Message } from '../../../src/contract/index.js';
 import { AuthoredMessagesRepository } from '../../../src/messages/authored-messages.repository.js';
+import { GivenReactionsRepository } from '../../../src/messages/given-reactions.repository.js';
 import type { TestChat } from '../chat/test-chat.js';
 import type { TestClient } from '../chat/test-client.js';
+import { loseNextAnswer } from '../chats/lost-answer.js';
 import { connectPair, createGroup, joinedPair, newUserId, profilesKnown, UNLIMITED } from '../chats/participants.js';
 import { expectRefusal } from '../chats/refusal.js';
 import { failureIn, RestClient } from '../rest/rest-client.js';
@@ -421,6 +423,27 @@ export function describeUserData(start: (env: Record<string, string>) => Promise
       expect(tombstones.every(({ text, deletedAt }) => text === '' && deletedAt !== null)).toBe(true);
       expect(await erased(buyerId)).toMatchObject({ messages: 0, versions: 0, reactions: 0 });
       expect(await everything(seller, chatId)).toEqual(tombstones);
+    });
+
+    it.each([
+      ['messages', AuthoredMessagesRepository.prototype],
+      ['reactions', GivenReactionsRepository.prototype],
+    ])('of whose %s a step was not answered has the members look for what it did', async (what, repository) => {
+      const { buyer, buyerId, seller, chatId } = await joinedPair(chat);
+      const { id: messageId } = await seller.get('message:send', { chatId, text: 'hello' });
+      if (what === 'messages') {
+        await say(buyer, chatId, 1);
+      } else {
+        await buyer.get('message:react', { chatId, messageId, emoji: '👍' });
+      }
+      loseNextAnswer(repository, 'erase');
+      expect((await admin.ask('POST /admin/users/:userId/erase', { userId: buyerId })).status).toBe(503);
+      await seller.event('sync:required');
+      expect(await erased(buyerId)).toMatchObject({ messages: 0, reactions: 0 });
+      const left = (await everything(seller, chatId)).map(({ text, reactions }) => ({ text, reactions }));
+      expect(left.filter(({ text, reactions }) => text !== '' || reactions.length > 0)).toEqual([
+        { text: 'hello', reactions: [] },
+      ]);
     });
 
     it('while he and others send misses nothing that was there before, and breaks no order', async () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BlocksRepository } from '../../../src/blocks/blocks.repository.js';
 import { Membership } from '../../../src/members/membership.js';
 import { MessagesService } from '../../../src/messages/messages.service.js';
 import { AdminClient, WITH_ADMIN } from '../admin/admin-client.js';
 import type { TestChat } from '../chat/test-chat.js';
 import type { TestClient } from '../chat/test-client.js';
+import { loseNextAnswer } from '../chats/lost-answer.js';
 import { connectPair, createGroup, joinedPair, newUserId, UNLIMITED } from '../chats/participants.js';
 import { expectRefusal } from '../chats/refusal.js';
 import { failureIn, RestClient } from '../rest/rest-client.js';
@@ -374,7 +376,7 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
       expect([...seller.received('user:blocked'), ...seller.received('user:unblocked')]).toEqual([]);
     });
 
-    it('set twice, taken back twice, or of nobody, is answered alike and told once', async () => {
+    it('set twice, taken back twice, or of nobody, is answered alike, and told each time', async () => {
       const { buyer, seller, sellerId, chatId } = await connectPair(chat);
 
       const first = await buyer.get('user:block', { userId: sellerId });
@@ -386,9 +388,35 @@ export function describeBlocks(start: (env: Record<string, string>) => Promise<T
       expect(await buyer.get('user:block', { userId: 'nobody at all' })).toMatchObject({ userId: 'nobody at all' });
 
       await buyer.barrier();
-      expect(buyer.received('user:blocked').map(({ userId }) => userId)).toEqual([sellerId, 'nobody at all']);
-      expect(buyer.received('user:unblocked').map(({ userId }) => userId)).toEqual([sellerId]);
+      expect(buyer.received('user:blocked').map(({ userId }) => userId)).toEqual([sellerId, sellerId, 'nobody at all']);
+      expect(buyer.received('user:unblocked').map(({ userId }) => userId)).toEqual([
+        sellerId,
+        sellerId,
+        'nobody at all',
+      ]);
       expect(await seller.get('message:send', { chatId, text: 'still here' })).toMatchObject({ seq: 1 });
+    });
+
+    it('whose answer was lost is told when it is repeated, and so is that it was taken back', async () => {
+      const { buyer, buyerId, seller, sellerId } = await connectPair(chat);
+      const shown = (event: 'user:offline' | 'user:online') =>
+        seller.received(event).filter(({ userId }) => userId === buyerId);
+      loseNextAnswer(BlocksRepository.prototype, 'block');
+      expectRefusal(await buyer.failure('user:block', { userId: sellerId }), 'UNAVAILABLE');
+      await seller.barrier();
+      expect(shown('user:offline')).toEqual([]);
+
+      await buyer.get('user:block', { userId: sellerId });
+      const { lastSeenAt } = await seller.event('user:offline', ({ userId }) => userId === buyerId);
+      expect(await buyer.event('user:blocked')).toEqual({ userId: sellerId });
+      expect((await seller.get('user:status', { userId: buyerId })).lastSeenAt).toBe(lastSeenAt);
+
+      const before = shown('user:online').length;
+      loseNextAnswer(BlocksRepository.prototype, 'unblock');
+      expectRefusal(await buyer.failure('user:unblock', { userId: sellerId }), 'UNAVAILABLE');
+      await buyer.get('user:unblock', { userId: sellerId });
+      await expect.poll(() => shown('user:online').length, { timeout: 10_000 }).toBe(before + 1);
+      expect(await buyer.event('user:unblocked')).toEqual({ userId: sellerId });
     });
 
     it('of oneself is refused, however one is spelt', async () => {

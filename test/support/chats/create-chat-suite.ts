@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChatsRepository } from '../../../src/chats/chats.repository.js';
 import { Chat } from '../../../src/contract/index.js';
 import type { TestChat } from '../chat/test-chat.js';
+import { loseNextAnswer } from './lost-answer.js';
 import { connectPair, newUserId } from './participants.js';
 import { expectRefusal } from './refusal.js';
 
@@ -73,6 +75,15 @@ export function describeCreatingChats(start: () => Promise<TestChat>): void {
         ]),
       );
       expect(members).toHaveLength(2);
+    });
+
+    it('that was not answered has both look for it', async () => {
+      const { buyerId, sellerId, buyer, seller } = await connectTwo();
+      loseNextAnswer(ChatsRepository.prototype, 'createUnlessExists');
+      expectRefusal(await buyer.failure('chat:create', { buyerId, sellerId }), 'UNAVAILABLE');
+      await Promise.all([buyer.event('sync:required'), seller.event('sync:required')]);
+      const [entry] = (await seller.get('chat:list', {})).chats;
+      expect(entry?.chat).toEqual(await buyer.get('chat:create', { buyerId, sellerId }));
     });
 
     it('gives the pair the chat it has, and tells the asking socket alone', async () => {

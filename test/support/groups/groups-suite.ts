@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChatsRepository } from '../../../src/chats/chats.repository.js';
 import { Chat } from '../../../src/contract/index.js';
 import type { TestChat } from '../chat/test-chat.js';
+import { loseNextAnswer } from '../chats/lost-answer.js';
 import { connectPair, createGroup, newUserId, UNLIMITED } from '../chats/participants.js';
 import { expectRefusal } from '../chats/refusal.js';
 import { groupOfThree, lastSeqOf } from './group-of-three.js';
@@ -19,6 +21,17 @@ export function describeGroups(start: (env: Record<string, string>) => Promise<T
     afterAll(() => chat.stop());
 
     const strangers = (count: number) => Array.from({ length: count }, newUserId);
+
+    it('whose opening was not answered is looked for by its members', async () => {
+      const [ownerId, memberId] = [newUserId(), newUserId()];
+      const [owner, member] = await Promise.all([chat.connect(ownerId), chat.connect(memberId)]);
+      const open = { type: 'group' as const, name: 'Delivery', userIds: [memberId], clientChatId: 'lost' };
+      loseNextAnswer(ChatsRepository.prototype, 'createGroupUnlessExists');
+      expectRefusal(await owner.failure('chat:create', open), 'UNAVAILABLE');
+      await member.event('sync:required');
+      const [entry] = (await member.get('chat:list', {})).chats;
+      expect(entry?.chat).toEqual(await owner.get('chat:create', open));
+    });
 
     it('is opened by its owner; all members are told, and the first message says by whom', async () => {
       const [ownerId, memberId] = [newUserId(), newUserId()];
