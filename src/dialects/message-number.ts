@@ -1,7 +1,12 @@
 /** Messages that a chat has room for in its numbers: 16.7 million. */
 const SEQ_SPAN = 2 ** 24;
+/**
+ * Spans left empty below the first chat's: 2^42, which the clock in milliseconds reaches in 2109. Clients show a message of their own
+ * under `Date.now()` until it is sent, some of them for good, and take it for read where that is not above the number of a read mark.
+ */
+const EMPTY_SPANS = 2 ** 18;
 /** Chats that there is room for, so that the numbers of their messages stay exact in JavaScript: 537 million. */
-const CHAT_NUMBERS = 2 ** 29;
+const CHAT_NUMBERS = 2 ** 29 - EMPTY_SPANS;
 
 export interface MessagePlace {
   chatNumber: number;
@@ -9,8 +14,8 @@ export interface MessagePlace {
 }
 
 /**
- * A message's integer, for clients that know messages by numbers: unique over all chats, and growing within a chat. It is made
- * of what a message has anyway, so no message carries a column for it.
+ * A message's integer, for clients that know messages by numbers: unique over all chats, growing within a chat, and above every
+ * time in milliseconds. It is made of what a message has anyway, so no message carries a column for it.
  *
  * @throws RangeError beyond what a JavaScript number holds exactly
  */
@@ -18,16 +23,18 @@ export function messageNumber(chatNumber: number, seq: number): number {
   if (chatNumber >= CHAT_NUMBERS || seq >= SEQ_SPAN) {
     throw new RangeError('unable to number the message; the chat or its seq is beyond what a number can hold');
   }
-  return chatNumber * SEQ_SPAN + seq;
+  return (chatNumber + EMPTY_SPANS) * SEQ_SPAN + seq;
 }
 
 /** The place that a client's number names; `null` for what can be no message's. */
 export function messagePlace(number: unknown): MessagePlace | null {
   const value = toInteger(number);
-  if (value === null || value < SEQ_SPAN || value % SEQ_SPAN === 0) {
+  if (value === null) {
     return null;
   }
-  return { chatNumber: Math.floor(value / SEQ_SPAN), seq: value % SEQ_SPAN };
+  const chatNumber = Math.floor(value / SEQ_SPAN) - EMPTY_SPANS;
+  const seq = value % SEQ_SPAN;
+  return chatNumber < 1 || seq === 0 ? null : { chatNumber, seq };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { messageNumber } from '../../../src/dialects/message-number.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 import { UNLIMITED } from '../../support/chats/participants.js';
 import { DialectClient } from '../../support/dialects/dialect-client.js';
@@ -15,7 +16,7 @@ const INFLUENCER = 1;
 const BRAND = 789;
 const CONVERSATION = 123;
 /** The first message of that conversation. */
-const FIRST_MESSAGE = CONVERSATION * 2 ** 24 + 1;
+const FIRST_MESSAGE = messageNumber(CONVERSATION, 1);
 
 let chat: TestChat;
 
@@ -246,6 +247,15 @@ describe('the documented client code of conversations, unchanged', () => {
       .toEqual([expect.stringContaining('Hello back')]);
     // Shown once, though it was shown before it was sent.
     expect(influencer.texts('message sent')).toEqual([expect.stringContaining('Hello from React')]);
+
+    // It keeps its own message under `Date.now()`, and compares that with the mark's number.
+    expect(influencer.texts('read-receipt')).toEqual([]);
+    const reader = await brand();
+    const { id: messageId } = await say(reader, 'I have read it');
+    reader.say('message:read', { conversationId: CONVERSATION, messageId });
+    await expect.poll(() => influencer.texts('read-receipt').length, PATIENCE).toBeGreaterThan(0);
+    const [receipt = ''] = influencer.texts('read-receipt');
+    expect(influencer.texts('message sent')).toEqual([expect.stringContaining(receipt)]);
     influencer.unmount();
     await expect.poll(() => influencer.connected, PATIENCE).toBe(false);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { messageNumber } from '../../../src/dialects/message-number.js';
 import { TestChat } from '../../support/chat/test-chat.js';
 import type { TestClient } from '../../support/chat/test-client.js';
 import { newUserId, UNLIMITED } from '../../support/chats/participants.js';
@@ -7,8 +8,6 @@ import { RestClient } from '../../support/rest/rest-client.js';
 
 /** Longer than anything takes on two busy cores. */
 const PATIENCE = { timeout: 10_000 };
-/** How many numbers the messages of a chat have. */
-const SPAN = 2 ** 24;
 
 let chat: TestChat;
 
@@ -82,7 +81,7 @@ describe('clients of conversations', () => {
 
     john.say('message:send', { conversationId, content: 'Hello!', messageType: 'text', tempId: 42 });
     const message = {
-      id: conversationId * SPAN + 1,
+      id: messageNumber(conversationId, 1),
       conversationId,
       sender: expect.objectContaining({ id: johnId, username: expect.any(String) }),
       senderType: expect.any(String),
@@ -104,7 +103,7 @@ describe('clients of conversations', () => {
     john.say('message:send', { conversationId, content: 'Still there?' });
     expect(await mary.hears('message:notification')).toMatchObject({
       conversationId,
-      message: { content: 'Still there?', id: conversationId * SPAN + 2 },
+      message: { content: 'Still there?', id: messageNumber(conversationId, 2) },
       unreadCount: 2,
     });
     expect(mary.all('message:new')).toHaveLength(1);
@@ -299,7 +298,7 @@ describe('conversations over HTTP', () => {
     mary.say('conversation:join', { conversationId });
     await mary.hears('conversation:joined');
     const sent = await post<{ id: number }>(johnOverHttp, '/messages', { conversationId, content: 'one' });
-    expect(sent).toMatchObject({ id: conversationId * SPAN + 1, conversationId, content: 'one', isRead: false });
+    expect(sent).toMatchObject({ id: messageNumber(conversationId, 1), conversationId, content: 'one', isRead: false });
     expect(await mary.hears('message:new')).toEqual(sent);
     for (const content of ['two', 'three']) {
       await post(johnOverHttp, '/messages', { conversationId, content });
@@ -332,7 +331,8 @@ describe('conversations over HTTP', () => {
       hasMore: false,
     });
 
-    for (const query of [`before=${Number(before) + SPAN}`, `after=${Number(before) + SPAN}`, 'before=2', 'after=x']) {
+    const elsewhere = messageNumber(conversationId + 1, 2);
+    for (const query of [`before=${elsewhere}`, `after=${elsewhere}`, 'before=2', 'after=x']) {
       const { status, body } = await johnOverHttp.send('GET', `${path}/messages?${query}`);
       expect([query, status, body]).toMatchObject([query, 404, { error: { code: 'MESSAGE_NOT_FOUND' } }]);
     }

@@ -1,4 +1,5 @@
 import { CANONICAL, type DialectName } from '../../../src/dialects/catalogue.js';
+import { messagePlace } from '../../../src/dialects/message-number.js';
 import { closeCodes } from '../../../src/dialects/plain-websocket/close-codes.js';
 
 /** What a client in a chat may speak. */
@@ -46,9 +47,7 @@ export interface Wording {
   closed?: { removed: number; cut: number };
 }
 
-/** Messages that a chat has room for in the numbers of numbered dialects. */
-const SPAN = 2 ** 24;
-const seqOf = (id: unknown): number => Number(id) % SPAN;
+const seqOf = (id: unknown): number => messagePlace(id)?.seq ?? Number.NaN;
 const fields = (value: unknown): Fields => value as Fields;
 
 /** Events whose payload is looked into; nothing of others. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ChatError, type EventName, events } from '../../../src/contract/index.js';
 import { conversations } from '../../../src/dialects/conversations/conversations.js';
 import type { AnyEvent, Facts, Spoken } from '../../../src/dialects/dialect.js';
+import { messageNumber } from '../../../src/dialects/message-number.js';
 import { CHAT_ID, directChat, everyEvent, joinedChat, message } from '../../support/dialects/every-event.js';
 import {
   answerTo,
@@ -18,7 +19,8 @@ import {
 const AT = message.createdAt;
 const CONVERSATION = 3;
 /** Of the message with seq 7. */
-const MESSAGE = CONVERSATION * 2 ** 24 + 7;
+const MESSAGE = messageNumber(CONVERSATION, 7);
+const ELSEWHERE = messageNumber(CONVERSATION + 1, 7);
 
 const john = {
   username: 'john_doe',
@@ -264,8 +266,9 @@ describe('what clients of conversations say', () => {
   });
 
   it.each([
-    ['of another conversation', MESSAGE + 2 ** 24],
+    ['of another conversation', ELSEWHERE],
     ['too small for any', 456],
+    ['named by the clock', Date.UTC(2026, 0)],
     ['that is none', 'a message'],
   ])('cannot mark up to a message %s', (_, messageId) => {
     expect(read('message:read', { conversationId: CONVERSATION, messageId })).toMatchObject({
@@ -334,7 +337,7 @@ describe('conversations over HTTP', () => {
       page?.read({ userId: 123, fields: { conversationId }, query: { [cursor]: String(messageId) }, body: undefined });
     const history = callAfter(ask('3', MESSAGE) as never, joinedChat as never, 'chat:history');
     expect(history.payload).toEqual({ chatId: CHAT_ID, [`${cursor}Seq`]: 7 });
-    for (const messageId of [MESSAGE + 2 ** 24, 456, 'a message', '']) {
+    for (const messageId of [ELSEWHERE, 456, 'a message', '']) {
       expect(() => ask('3', messageId)).toThrow(expect.objectContaining({ code: 'MESSAGE_NOT_FOUND' }));
     }
   });

@@ -5,6 +5,7 @@ import { catalogue, dialectNames, dialectOf } from '../../../src/dialects/catalo
 import { phrases as ofConversations } from '../../../src/dialects/conversations/phrases.js';
 import type { Speaker } from '../../../src/dialects/dialect.js';
 import { phrases as ofLive } from '../../../src/dialects/live/phrases.js';
+import { messageNumber } from '../../../src/dialects/message-number.js';
 import { heard } from '../../../src/dialects/plain-websocket/phrases.js';
 import { phrases as ofRooms } from '../../../src/dialects/rooms/phrases.js';
 import { CHAT_ID } from '../../support/dialects/every-event.js';
@@ -108,7 +109,8 @@ describe('whatever a client sends', () => {
   );
 
   it.each(routes)('$named understands it, or says that it does not', ({ route }) => {
-    const text = fc.oneof(fc.string(), fc.integer().map(String), fc.constantFrom('', '1e300', '-1', '1.5', '16777217'));
+    const hard = ['', '1e300', '-1', '1.5', '16777217', String(messageNumber(1, 1))];
+    const text = fc.oneof(fc.string(), fc.integer().map(String), fc.constantFrom(...hard));
     const request = fc.record({
       userId: fc.oneof(fc.nat(), fc.string({ minLength: 1 })),
       fields: fc.record({ conversationId: text }),
