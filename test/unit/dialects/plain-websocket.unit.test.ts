@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChatError, type ErrorCode, type EventName, errorCodes, events } from '../../../src/contract/index.js';
 import type { AnyEvent, Facts, Spoken } from '../../../src/dialects/dialect.js';
+import { messageNumber } from '../../../src/dialects/message-number.js';
 import { closeCodeFor } from '../../../src/dialects/plain-websocket/close-codes.js';
 import { plainWebSocket } from '../../../src/dialects/plain-websocket/plain-websocket.js';
 import { saying } from '../../../src/dialects/vocabulary.js';
@@ -8,8 +9,7 @@ import { CHAT_ID, everyEvent, joinedChat, message } from '../../support/dialects
 import { callOf, heeded, silence, speaker } from '../../support/dialects/map-probe.js';
 
 const CHAT_NUMBER = 42;
-/** The chat's number times 2^24, and the message's place. */
-const MESSAGE_NUMBER = 704_643_079;
+const MESSAGE_NUMBER = messageNumber(CHAT_NUMBER, message.seq);
 
 const facts: Facts = {
   chatNumber: (chatId) => (chatId === CHAT_ID ? CHAT_NUMBER : Number.NaN),
