@@ -1,7 +1,7 @@
-import { toWireId, type WireId } from '../../contract/index.js';
 import { type AnyInquiry, type DialectRequest, type DialectRoute, inquiry } from '../dialect.js';
 import { chatReference, messageNumber } from '../message-number.js';
-import { fieldsOf, idText } from '../phrasebook.js';
+import { pairInOrder } from '../pair-in-order.js';
+import { fieldsOf } from '../phrasebook.js';
 import { messagePayload, noSuchMessage, readPayload, seqIn } from './phrases.js';
 import { isRead, listedStateOf, stateOf, toListedConversation, toMessage } from './shapes.js';
 
@@ -19,12 +19,12 @@ export const routes: readonly DialectRoute[] = [
 ];
 
 /**
- * The two of a conversation have no parts in this dialect. So that both open the same one, whoever does it first, the one with the
- * lower id takes the buyer's; who cares names `buyerId` and `sellerId`.
+ * The two of a conversation have no parts in this dialect: {@link pairInOrder} gives them theirs; who cares names `buyerId` and
+ * `sellerId`.
  */
 function create({ userId, body }: DialectRequest): AnyInquiry {
   const { participantId, buyerId, sellerId, productId } = fieldsOf(body);
-  const pair = participantId === undefined ? { buyerId, sellerId } : inOrder(userId, participantId);
+  const pair = participantId === undefined ? { buyerId, sellerId } : pairInOrder(userId, participantId);
   return inquiry<'chat:create'>({
     command: 'chat:create',
     payload: { ...pair, ...(productId === undefined ? {} : { productId }) },
@@ -36,13 +36,6 @@ function create({ userId, body }: DialectRequest): AnyInquiry {
         answer: (chat, facts) => toListedConversation(stateOf(chat, userId), facts),
       }),
   });
-}
-
-/** By their one form on the wire, for an id may come as a number or as text. What is no id is passed on for the command to refuse. */
-function inOrder(one: WireId, other: unknown): { buyerId: unknown; sellerId: unknown } {
-  const [a, b] = [toWireId(String(one)), toWireId(idText(other) ?? '')];
-  const isFirst = typeof a === 'number' && typeof b === 'number' ? a < b : String(a) < String(b);
-  return isFirst ? { buyerId: one, sellerId: other } : { buyerId: other, sellerId: one };
 }
 
 function list({ query }: DialectRequest): AnyInquiry {

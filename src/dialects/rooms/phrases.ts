@@ -1,5 +1,6 @@
 import { ChatError, type CommandName } from '../../contract/index.js';
 import { type AnyCall, call, type Meaning, type Speaker, type Spoken } from '../dialect.js';
+import { pairInOrder } from '../pair-in-order.js';
 import { fieldsOf, idText, type Phrasebook } from '../phrasebook.js';
 import { errorWords, type MessageStatus, toJoinedRoom } from './shapes.js';
 
@@ -70,9 +71,9 @@ function create({ name, type = 'GROUP', participantIds }: Fields, speaker: Speak
   };
 }
 
-/** Who opens a direct room is its buyer: he turns to somebody who sells. `null` where there is not one other. */
+/** The one room of the two, whoever of them opens it. `null` where there is not one other. */
 function directRoom(others: unknown, { userId }: Speaker): Fields | null {
-  return Array.isArray(others) && others.length === 1 ? { buyerId: userId, sellerId: others[0] } : null;
+  return Array.isArray(others) && others.length === 1 ? pairInOrder(userId, others[0]) : null;
 }
 
 /** One id has two spellings on the wire, as a number and as text. What is no id is passed on. */

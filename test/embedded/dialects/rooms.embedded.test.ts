@@ -44,14 +44,18 @@ describe('a client of the dialect rooms', () => {
     ]);
   });
 
-  it('opens a direct room with whoever sells, once', async () => {
-    const [buyerId, sellerId] = [newUserId(), newUserId()];
-    const [buyer, seller] = [await connect(buyerId), await connect(sellerId)];
-    buyer.say('createChatRoom', { type: 'DIRECT', participantIds: [sellerId] });
-    const created = await seller.hears('chatRoomCreated');
-    expect(created).toMatchObject({ type: 'DIRECT', participantIds: [buyerId, sellerId] });
-    buyer.say('createChatRoom', { type: 'DIRECT', participantIds: [buyerId, sellerId] });
-    await expect.poll(() => buyer.all('chatRoomCreated'), PATIENCE).toEqual([created, created]);
+  it('opens one direct room with another, whoever of the two does it', async () => {
+    const [johnId, maryId] = [newUserId(), newUserId()];
+    const [john, mary] = [await connect(johnId), await connect(maryId)];
+    john.say('createChatRoom', { type: 'DIRECT', participantIds: [maryId] });
+    const created = await mary.hears('chatRoomCreated');
+    expect(created).toMatchObject({ type: 'DIRECT', participantIds: expect.arrayContaining([johnId, maryId]) });
+    mary.say('createChatRoom', { type: 'DIRECT', participantIds: [johnId, maryId] });
+    expect(await mary.hears('joinedChatRoom')).toMatchObject({ chatRoomId: created.id });
+    john.say('createChatRoom', { type: 'DIRECT', participantIds: [johnId, maryId] });
+    await expect
+      .poll(() => john.all('joinedChatRoom').map(({ chatRoomId }) => chatRoomId), PATIENCE)
+      .toEqual([created.id, created.id]);
   });
 
   it('is told how far its message came', async () => {

@@ -123,11 +123,24 @@ describe('what clients of rooms say', () => {
     },
   );
 
-  it('createChatRoom with DIRECT makes the creator the buyer', () => {
+  it('createChatRoom with DIRECT opens the chat of the two, and joins it', () => {
     const sent = { type: 'DIRECT', participantIds: ['seller-1', 123] };
     const create = callOf(rooms.read('createChatRoom', [sent], speaker()), 'chat:create');
     expect(heeded(create)).toEqual({ buyerId: '123', sellerId: 'seller-1' });
     expect(callAfter(create, directChat, 'chat:join').payload).toEqual({ chatId: CHAT_ID });
+  });
+
+  it.each([
+    [9, 123],
+    ['9', 123],
+    [1_000, 123],
+    ['buyer-1', 123],
+  ])('createChatRoom with DIRECT opens one chat, whether %j does it or %j', (one, other) => {
+    const pairOf = (userId: number | string, participant: number | string) => {
+      const sent = { type: 'DIRECT', participantIds: [participant] };
+      return heeded(callOf(rooms.read('createChatRoom', [sent], { ...speaker(), userId }), 'chat:create'));
+    };
+    expect(pairOf(one, other)).toEqual(pairOf(other, one));
   });
 
   it.each([[[]], [['a', 'b']], ['a'], [undefined]])(
