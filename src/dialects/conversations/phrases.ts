@@ -88,7 +88,7 @@ export function messagePayload(fields: Fields): Fields {
   const isPlain = attachments.length === 0;
   return {
     chatId: chatReference(conversationId),
-    text: content === undefined && !isPlain ? '' : content,
+    text: !isPlain && (content === undefined || content === null) ? '' : content,
     ...(messageType === undefined || (messageType === 'text' && !isPlain) ? {} : { type: messageType }),
     ...(isPlain ? {} : { attachments }),
     ...(productId === undefined ? {} : { productId }),

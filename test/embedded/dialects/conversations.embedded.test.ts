@@ -8,6 +8,8 @@ import { RestClient } from '../../support/rest/rest-client.js';
 
 /** Longer than anything takes on two busy cores. */
 const PATIENCE = { timeout: 10_000 };
+/** Where the deployment takes attachments from. */
+const FILES = 'https://files.example';
 
 let chat: TestChat;
 
@@ -173,6 +175,21 @@ describe('clients of conversations', () => {
         error: expect.stringMatching(/^unable to send message; /),
       });
     }
+  });
+
+  it('are told which types of images they may send', async () => {
+    const { john, conversationId } = await joinedPair();
+    const image = { conversationId, content: null, messageType: 'image' };
+    john.say('message:send', { ...image, tempId: 1, attachmentUrl: `${FILES}/6f1`, attachmentName: 'a.svg' });
+    expect(await john.hears('message:error', { tempId: 1 })).toEqual({
+      tempId: 1,
+      code: 'ATTACHMENT_REFUSED',
+      error: expect.stringMatching(/type that is not allowed; allowed are image\/jpeg, .*text\/plain$/),
+    });
+    john.say('message:send', { ...image, tempId: 2, attachmentUrl: `${FILES}/6f1.png`, attachmentName: 'Photo' });
+    expect(await john.hears('message:sent', { tempId: 2 })).toMatchObject({
+      message: { messageType: 'image', content: '', attachmentName: 'Photo', attachmentUrl: `${FILES}/6f1.png` },
+    });
   });
 
   it('cannot tell a conversation of others from one that there is not', async () => {

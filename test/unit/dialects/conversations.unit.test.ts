@@ -241,10 +241,50 @@ describe('what clients of conversations say', () => {
     }
   });
 
+  it.each([
+    ['the name, where the address has no ending', 'file', '/u/6f1', 'plan.pdf', 'plan.pdf', 'application/pdf'],
+    ['the address, where the name has none', 'image', '/u/a.png', 'My photo', 'My photo', 'image/png'],
+    [
+      'the address, where the name has none that is known',
+      'image',
+      '/u/a.PNG?v=2',
+      'v1.final',
+      'v1.final',
+      'image/png',
+    ],
+    ['the name before the address', 'file', '/u/a.png', 'plan.pdf', 'plan.pdf', 'application/pdf'],
+    ['a date, which is no ending', 'image', '/u/6f1', 'Photo 12.05.2024', 'Photo 12.05.2024', 'image/jpeg'],
+    ['a name that is a type', 'file', '/u/pdf', undefined, 'pdf', 'application/octet-stream'],
+    ['the path that browsers tell', 'file', '/u/6f1', 'C:\\fakepath\\r.pdf', 'r.pdf', 'application/pdf'],
+    ['any other path', 'file', '/u/6f1', '../home/r.pdf', 'r.pdf', 'application/pdf'],
+    ['a path without a name', 'file', '/u/r.pdf', 'home/', 'r.pdf', 'application/pdf'],
+    ['neither', 'file', '/', '', 'file', 'application/octet-stream'],
+  ])('reads what an attachment is off %s', (_, messageType, path, attachmentName, name, mimeType) => {
+    const attachmentUrl = `https://files.example${path}`;
+    const sent = { conversationId: CHAT_ID, content: 'See', messageType, attachmentUrl, attachmentName };
+    expect(heeded(callOf(read('message:send', sent), 'message:send')).attachments).toEqual([
+      { url: attachmentUrl, name, mimeType, size: 0 },
+    ]);
+  });
+
+  it.each([
+    ['a.svg', 'image/svg+xml'],
+    ['a.bmp', 'image/bmp'],
+    ['a.exe', 'image/exe'],
+  ])('does not pass the image %s for a JPEG', (attachmentName, mimeType) => {
+    for (const attachmentUrl of ['https://files.example/6f1', `https://files.example/${attachmentName}`]) {
+      const sent = { conversationId: CHAT_ID, messageType: 'image', attachmentUrl, attachmentName };
+      expect(heeded(callOf(read('message:send', sent), 'message:send')).attachments).toMatchObject([{ mimeType }]);
+    }
+  });
+
   it('needs no words beside an attachment, and some without', () => {
     const file = { conversationId: CHAT_ID, attachmentUrl: 'https://files.example/a.pdf' };
-    expect(heeded(callOf(read('message:send', file), 'message:send')).text).toBe('');
-    expect(() => heeded(callOf(read('message:send', { conversationId: CHAT_ID }), 'message:send'))).toThrow();
+    for (const content of [undefined, null]) {
+      expect(heeded(callOf(read('message:send', { ...file, content }), 'message:send')).text).toBe('');
+      const plain = callOf(read('message:send', { conversationId: CHAT_ID, content }), 'message:send');
+      expect(() => heeded(plain)).toThrow();
+    }
   });
 
   it('marks as read up to a message, and is told up to which', () => {
