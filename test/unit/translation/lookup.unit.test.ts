@@ -59,6 +59,20 @@ describe('a lookup', () => {
     expect(loadings[2]?.keys).toEqual(['a']);
   });
 
+  it.each([
+    ['a value', 'a', 1, 1_000],
+    ['that there is none', 'none', null, 100],
+  ])('still tells %s that it has said it knows, though its time ends in between', async (_, key, value, endsMs) => {
+    const found = lookup.find(['a', 'none']);
+    loadings[0]?.give({ a: 1 });
+    await found;
+    await vi.advanceTimersByTimeAsync(endsMs - 1);
+    expect(lookup.knows(key)).toBe(true);
+    vi.advanceTimersByTime(100);
+    expect(lookup.known(key)).toBe(value);
+    expect(lookup.knows(key)).toBe(false);
+  });
+
   it('prefers what it was told while it was loading', async () => {
     const found = lookup.find(['a']);
     lookup.learn('a', 2);
