@@ -4,7 +4,7 @@ import { chatReference, messageNumber, messagePlace } from '../message-number.js
 import { fieldsOf, type Phrasebook } from '../phrasebook.js';
 import { toAttachments } from './attachment.js';
 import { failing } from './errors.js';
-import { roomOf, toMessage } from './shapes.js';
+import { roomOf, toMessage, toUser } from './shapes.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -62,15 +62,15 @@ export const phrases = {
   'typing:start': ([sent]) => typing('typing:start', fieldsOf(sent)),
   'typing:stop': ([sent]) => typing('typing:stop', fieldsOf(sent)),
   'user:check:online': ([sent]) => {
-    const { userId, userType } = fieldsOf(sent);
+    const { userId } = fieldsOf(sent);
     return calling<'users:online'>('user:check:online', 'users:online', {
       payload: { userIds: [userId] },
-      answered: ({ userIds }) => [
-        {
-          event: 'user:online:status',
-          args: [{ userId, userType: userType ?? null, isOnline: userIds.some((id) => String(id) === String(userId)) }],
-        },
-      ],
+      answered: ({ userIds }, facts) => {
+        const seen = userIds.find((id) => String(id) === String(userId));
+        // Of whom the asker may not see, nothing is told.
+        const userType = seen === undefined ? null : toUser(seen, facts).userType;
+        return [{ event: 'user:online:status', args: [{ userId, userType, isOnline: seen !== undefined }] }];
+      },
     });
   },
   // Ours, for clients whose connection is to outlive its token.

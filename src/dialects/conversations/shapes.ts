@@ -20,7 +20,7 @@ function toPerson(userId: WireId | null, profile: Profile | null) {
   };
 }
 
-/** A message without the mark of being read, which events that change a message do not know: a client keeps the one it has. */
+/** A message without the mark of being read, for where it is not known, as with what changed: a client keeps the one it has. */
 export function toChangedMessage(message: Message, facts: Facts) {
   const { chatId, seq, senderId, type, text, attachments, productId, createdAt, editedAt, deletedAt } = message;
   const conversationId = facts.chatNumber(chatId);
@@ -49,8 +49,10 @@ export function toMessage(message: Message, facts: Facts, isRead = false) {
   return { ...toChangedMessage(message, facts), isRead };
 }
 
+type Reader = Pick<Member, 'userId' | 'lastReadSeq'>;
+
 /** Whether everybody but its sender has read a message. */
-export function isRead({ seq, senderId }: Message, members: readonly Member[]): boolean {
+export function isRead({ seq, senderId }: Message, members: readonly Reader[]): boolean {
   const others = members.filter(({ userId }) => userId !== senderId);
   return others.length > 0 && others.every(({ lastReadSeq }) => lastReadSeq >= seq);
 }
@@ -69,7 +71,8 @@ interface ConversationState {
   /** The other one of two; `null` in a group. */
   peer: Member | null;
   lastMessage: Message | null;
-  lastIsRead: boolean;
+  /** `null` where it is not known. */
+  lastIsRead: boolean | null;
   unreadCount: number;
   /** ISO 8601. */
   updatedAt: string;
@@ -81,10 +84,14 @@ export function toListedConversation(state: ConversationState, facts: Facts) {
   return {
     ...toConversation(chat, facts),
     participant: peer === null ? null : toParticipant(peer),
-    lastMessage: lastMessage === null ? null : toMessage(lastMessage, facts, lastIsRead),
+    lastMessage: lastMessage === null ? null : toLastMessage(lastMessage, lastIsRead, facts),
     unreadCount,
     updatedAt,
   };
+}
+
+function toLastMessage(message: Message, lastIsRead: boolean | null, facts: Facts) {
+  return lastIsRead === null ? toChangedMessage(message, facts) : toMessage(message, facts, lastIsRead);
 }
 
 /** What {@link toListedConversation} takes, from a chat that was read by itself. */
@@ -101,10 +108,9 @@ export function stateOf({ chat, members, messages }: JoinedChat, userId: WireId)
   };
 }
 
-/** What {@link toListedConversation} takes, from an entry of the list. It holds the marks of the two of a direct chat only. */
-export function listedStateOf({ chat, peer, lastMessage, unreadCount, activityAt }: InboxChat): ConversationState {
-  const byPeer = lastMessage !== null && lastMessage.senderId === peer?.userId;
-  const readByPeer = lastMessage !== null && peer !== null && peer.lastReadSeq >= lastMessage.seq;
-  const lastIsRead = byPeer ? unreadCount === 0 : readByPeer;
+/** What {@link toListedConversation} takes, from an entry of the list. Of a group it does not tell what others have read. */
+export function listedStateOf(entry: InboxChat): ConversationState {
+  const { chat, peer, lastMessage, unreadCount, activityAt, marks } = entry;
+  const lastIsRead = lastMessage === null || peer === null ? null : isRead(lastMessage, [peer, marks]);
   return { chat, peer, lastMessage, lastIsRead, unreadCount, updatedAt: activityAt };
 }

@@ -232,8 +232,9 @@ describe('clients of conversations', () => {
     });
     expect(mary.all('message:read')).toEqual([]);
 
-    john.say('user:check:online', { userId: maryId, userType: 'brand' });
-    expect(await john.hears('user:online:status')).toEqual({ userId: maryId, userType: 'brand', isOnline: true });
+    const [{ userType }] = mary.all('connection:success') as [Record<string, unknown>];
+    john.say('user:check:online', { userId: maryId, userType: 'of my own making' });
+    expect(await john.hears('user:online:status')).toEqual({ userId: maryId, userType, isOnline: true });
     mary.socket.disconnect();
     expect(await john.hears('user:offline', { userId: maryId })).toMatchObject({ userType: expect.any(String) });
     await connect(maryId);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ChatError, type EventName, events } from '../../../src/contract/index.js';
+import { ChatError, type CommandData, type EventName, events } from '../../../src/contract/index.js';
 import { conversations } from '../../../src/dialects/conversations/conversations.js';
-import type { AnyEvent, Facts, Spoken } from '../../../src/dialects/dialect.js';
+import type { AnyEvent, Facts, Inquiry, Spoken } from '../../../src/dialects/dialect.js';
 import { messageNumber } from '../../../src/dialects/message-number.js';
-import { CHAT_ID, directChat, everyEvent, joinedChat, message } from '../../support/dialects/every-event.js';
+import { CHAT_ID, directChat, everyEvent, group, joinedChat, message } from '../../support/dialects/every-event.js';
 import {
   answerTo,
   callAfter,
@@ -319,16 +319,23 @@ describe('what clients of conversations say', () => {
   });
 
   it.each([
-    [789, [789], true],
-    ['789', [789], true],
-    [789, [], false],
-  ])('asks whether %s is online', (userId, online, isOnline) => {
-    const call = callOf(read('user:check:online', { userId, userType: 'brand' }), 'users:online');
-    expect(heeded(call)).toEqual({ userIds: ['789'] });
-    expect(answerTo(call, { userIds: online })).toEqual(
-      one('user:online:status', { userId, userType: 'brand', isOnline }),
-    );
-  });
+    [123, [123], 'brand', true],
+    ['123', [123], 'brand', true],
+    // Seen, but nothing told of; and told of, but not seen: what others are is not told by asking.
+    [789, [789], null, true],
+    [123, [], null, false],
+  ])(
+    'asks whether %s is online, of %j, and hears the role that the marketplace tells',
+    (userId, online, userType, isOnline) => {
+      for (const claimed of ['admin', undefined, { toString: 1 }]) {
+        const call = callOf(read('user:check:online', { userId, userType: claimed }), 'users:online');
+        expect(heeded(call)).toEqual({ userIds: [String(userId)] });
+        expect(answerTo(call, { userIds: online }, facts)).toEqual(
+          one('user:online:status', { userId, userType, isOnline }),
+        );
+      }
+    },
+  );
 
   it.each(['sendMessage', 'constructor', 'chat:join'])('is told that there is no %s', (event) => {
     expect(read(event, {})).toMatchObject({
@@ -365,6 +372,34 @@ describe('conversations over HTTP', () => {
   ])('%j and %j open the same conversation, whoever does it', (one, other) => {
     const asText = (pair: unknown) => JSON.stringify(pair).replaceAll('"10"', '10');
     expect(asText(pairOf(one, { participantId: other }))).toBe(asText(pairOf(other, { participantId: one })));
+  });
+
+  it.each([
+    ['all have read', 'direct', 123, { peer: 7, own: 7 }, { isRead: true }],
+    ['the other has not read', 'direct', 123, { peer: 6, own: 7 }, { isRead: false }],
+    ['the caller has not read', 'direct', 'seller-1', { peer: 7, own: 6 }, { isRead: false }],
+    ['the caller has not read, of the marketplace', 'direct', null, { peer: 7, own: 6 }, { isRead: false }],
+    ['is of a group', 'group', 123, { peer: 7, own: 7 }, {}],
+  ] as const)('a list tells of a last message that %s', (_, type, senderId, read, shown) => {
+    const { members } = joinedChat;
+    const [member] = members;
+    const marks = { chatId: CHAT_ID, lastReadSeq: read.own, lastDeliveredSeq: 7, userId: 123 };
+    const entry = {
+      chat: type === 'group' ? group : directChat,
+      peer: type === 'group' ? null : { ...member, userId: 'seller-1', lastReadSeq: read.peer },
+      lastMessage: { ...message, senderId },
+      activityAt: AT,
+      unreadCount: 7 - read.own,
+      marks,
+    };
+    const list = conversations.routes?.find(({ method, path }) => method === 'GET' && path === '/conversations');
+    const inquiry = list?.read({ userId: 123, fields: {}, query: {}, body: undefined }) as Inquiry<'chat:list'>;
+    const page = { chats: [entry], senders: [], nextCursor: null } as unknown as CommandData<'chat:list'>;
+    const { conversations: listed } = inquiry.answer(page, facts) as {
+      conversations: { lastMessage: { isRead?: boolean } }[];
+    };
+    const { isRead } = listed[0]?.lastMessage ?? {};
+    expect(isRead === undefined ? {} : { isRead }).toEqual(shown);
   });
 
   it('who names the buyer and the seller is heeded', () => {
