@@ -21,9 +21,9 @@ const GOODBYE_TIMEOUT_MS = 1_000;
 const GARBAGE_LOG_INTERVAL_MS = 60_000;
 
 interface LinkOptions {
-  /** Unique among the instances, never used again. */
+  /** Unique among the instances, never used again; without `:`. */
   id: string;
-  /** Start of the channels; one for each deployment that shares a Redis. */
+  /** Start of the channels; one for each deployment that shares a Redis. Holds nothing that a pattern of channels would not take as it is. */
   prefix: string;
   redis: LinkRedis;
 }
@@ -99,7 +99,10 @@ export class ClusterLink {
     clearInterval(this.timer);
     this.flush();
     this.phase = 'stopped';
-    const said = this.say(goodbye ? 'bye' : 'alive');
+    const { redis, id } = this.options;
+    // One that starts now does not wait for us to introduce ourselves.
+    const unsubscribed = redis.subscriber.unsubscribe(this.channelOf(id)).catch(() => undefined);
+    const said = Promise.all([unsubscribed, this.say(goodbye ? 'bye' : 'alive')]);
     for (const peer of this.peers.values()) {
       peer.abandon();
     }
@@ -363,12 +366,16 @@ export class ClusterLink {
     await this.introduction.of(await this.listening());
   }
 
-  /** The ids of the other instances that are subscribed now; none where Redis is away. */
+  /** The ids of the other instances that listen now; none where Redis is away. */
   private async listening(): Promise<string[]> {
     const start = this.channelOf('');
-    const pattern = `${start.replace(/[*?[\]\\]/g, '\\$&')}*`;
-    const channels = await this.options.redis.commands.pubsub('CHANNELS', pattern).catch(() => []);
-    return channels.map((channel) => String(channel).slice(start.length)).filter((id) => id !== this.options.id);
+    const channels = await this.options.redis.commands.pubsub('CHANNELS', `${start}*`).catch(() => []);
+    return (
+      channels
+        .map((channel) => String(channel).slice(start.length))
+        // What has more parts is of another deployment, whose prefix begins like ours.
+        .filter((id) => id !== this.options.id && !id.includes(':'))
+    );
   }
 }
 

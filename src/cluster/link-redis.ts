@@ -6,6 +6,7 @@ export interface LinkRedis {
   readonly publisher: { publish(channel: string, message: Buffer): Promise<unknown> };
   readonly subscriber: {
     subscribe(...channels: string[]): Promise<unknown>;
+    unsubscribe(channel: string): Promise<unknown>;
     on(event: 'messageBuffer', listener: (channel: Buffer, message: Buffer) => void): unknown;
     on(event: 'ready', listener: () => void): unknown;
     /** Gives the connection up; with `true` another one is made. */

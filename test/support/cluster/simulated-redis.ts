@@ -158,6 +158,11 @@ export class SimulatedClients implements LinkRedis {
       }
       return channels.length;
     },
+    unsubscribe: async (channel: string): Promise<unknown> => {
+      this.wanted.delete(channel);
+      this.subscriptionUpload.carry(() => this.subscribed.delete(channel));
+      return this.wanted.size;
+    },
     on: (event: 'messageBuffer' | 'ready', listener: (channel: Buffer, message: Buffer) => void): void => {
       if (event === 'messageBuffer') {
         this.listeners.push(listener);

@@ -131,6 +131,26 @@ describe('a link to the other instances', () => {
       await stopped;
     });
 
+    test('one that took leave before is not waited for either, though its connection is still open', async () => {
+      const cluster = new SimulatedCluster({ maxLatencyMs: 1 });
+      const left = await cluster.start();
+      void left.stop();
+      await cluster.wait(10);
+      const starting = cluster.launch();
+      await cluster.wait(100);
+      expect(starting.started).toBe(true);
+    });
+
+    test('what other deployments listen to whose prefix begins like ours is not waited for', async () => {
+      const cluster = new SimulatedCluster({ maxLatencyMs: 1 });
+      const neighbour = cluster.connect();
+      void neighbour.subscriber.subscribe('sim:to:eu:all', 'sim:to:eu:to:i0');
+      await cluster.wait(10);
+      const starting = cluster.launch();
+      await cluster.wait(100);
+      expect(starting.started).toBe(true);
+    });
+
     test('a clean stop alarms nobody', async () => {
       const { cluster, here, there } = await startTwo();
 
