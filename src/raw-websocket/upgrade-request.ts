@@ -23,9 +23,12 @@ export function chatIn({ url = '' }: UpgradeRequest): string | null {
   return CHAT.test(chat) ? chat : null;
 }
 
-/** The token: in the `Authorization` header, as the subprotocol behind `bearer`, or as `?token=`, in this order. */
+/**
+ * The token: as the subprotocol behind `bearer`, as `?token=`, or in the `Authorization` header, in this order. The header is last
+ * because a proxy may have put it there; what is empty is none.
+ */
 export function tokenIn({ url = '', headers }: UpgradeRequest): string | undefined {
-  return headers.authorization ?? offeredToken(headers['sec-websocket-protocol']) ?? queriedToken(url);
+  return offeredToken(headers['sec-websocket-protocol']) || queriedToken(url) || authorizedToken(headers.authorization);
 }
 
 /**
@@ -45,6 +48,12 @@ function offeredToken(header: string | undefined): string | undefined {
 function queriedToken(url: string): string | undefined {
   const query = url.indexOf('?');
   return query === -1 ? undefined : (new URLSearchParams(url.slice(query)).get('token') ?? undefined);
+}
+
+/** With `Bearer` or bare. What another scheme brings, such as `Basic`, is meant for somebody before this service. */
+function authorizedToken(header: string | undefined): string | undefined {
+  const [scheme = '', ...rest] = (header ?? '').trim().split(/\s+/);
+  return scheme !== '' && (rest.length === 0 || isBearer(scheme)) ? header : undefined;
 }
 
 function isBearer(name: string): boolean {

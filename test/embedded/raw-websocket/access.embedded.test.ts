@@ -57,6 +57,15 @@ describe('who may use a plain WebSocket', () => {
       }
     });
 
+    it('may come in the address or as the subprotocol, also behind a proxy that has its own in the header', async () => {
+      for (const Authorization of ['Basic c3RhZ2luZzpwdw==', 'Bearer of-the-proxy']) {
+        const headers = { Authorization };
+        expect(await PlainClient.dial(chat, `${path()}?token=${goodToken()}`, { headers }).established()).toBe(number);
+        const client = PlainClient.dial(chat, path(), { headers, protocols: ['bearer', goodToken()] });
+        expect(await client.established()).toBe(number);
+      }
+    });
+
     it('may come in the address', async () => {
       const client = PlainClient.dial(chat, `${path()}?token=${goodToken()}`);
       expect(await client.established()).toBe(number);

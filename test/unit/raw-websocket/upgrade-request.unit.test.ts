@@ -51,11 +51,21 @@ describe('the token of a plain WebSocket', () => {
     expect(token('/ws/chat/1/?x=1&token=a.b.c')).toBe('a.b.c');
   });
 
-  it('counts where it is hardest to come by for another site first', () => {
-    const everywhere = { authorization: 'one', 'sec-websocket-protocol': 'bearer, two' };
-    expect(token('/ws/chat/1/?token=three', everywhere)).toBe('one');
-    expect(token('/ws/chat/1/?token=three', { 'sec-websocket-protocol': 'bearer, two' })).toBe('two');
+  it('counts as the subprotocol first and in the header last, where a proxy may have put it', () => {
+    const everywhere = { authorization: 'Bearer three', 'sec-websocket-protocol': 'bearer, one' };
+    expect(token('/ws/chat/1/?token=two', everywhere)).toBe('one');
+    expect(token('/ws/chat/1/?token=two', { authorization: 'Bearer three' })).toBe('two');
+    expect(token('/ws/chat/1/?token=', { authorization: 'Bearer three' })).toBe('Bearer three');
+    expect(token('/ws/chat/1/', { authorization: 'a.b.c' })).toBe('a.b.c');
   });
+
+  it.each(['Basic dXNlcjpwdw==', 'Digest username="x", realm="y"', 'Token a.b.c', ''])(
+    'is not what the scheme of %j brings',
+    (authorization) => {
+      expect(token('/ws/chat/1/', { authorization })).toBeUndefined();
+      expect(token('/ws/chat/1/?token=a.b.c', { authorization })).toBe('a.b.c');
+    },
+  );
 
   it.each([
     ['/ws/chat/1/', {}],
