@@ -6,23 +6,48 @@ interface Beat {
   timeoutMs: number;
 }
 
+export interface Heartbeat {
+  /** The socket is not read from now on: an answer would wait in the network, so none is asked for or missed. */
+  pause(): void;
+  /** The socket is read again; the client has a whole interval before it is asked. */
+  resume(): void;
+}
+
 /**
  * Pings a client, and cuts it when it does not answer: a connection whose network went away without a word would stay, and its
  * user online. Browsers and libraries answer pings by themselves.
  */
-export function keepAlive(socket: Pick<WebSocket, 'on' | 'ping' | 'terminate'>, { intervalMs, timeoutMs }: Beat): void {
-  let timer: NodeJS.Timeout;
+export function keepAlive(
+  socket: Pick<WebSocket, 'on' | 'ping' | 'terminate'>,
+  { intervalMs, timeoutMs }: Beat,
+): Heartbeat {
+  let timer: NodeJS.Timeout | undefined;
+  let isPaused = false;
+  let isOver = false;
   const rest = (): void => {
-    timer = setTimeout(ask, intervalMs).unref();
+    clearTimeout(timer);
+    if (!isPaused && !isOver) {
+      timer = setTimeout(ask, intervalMs).unref();
+    }
   };
   const ask = (): void => {
     socket.ping();
     timer = setTimeout(() => socket.terminate(), timeoutMs).unref();
   };
-  socket.on('pong', () => {
+  socket.on('pong', rest);
+  socket.on('close', () => {
+    isOver = true;
     clearTimeout(timer);
-    rest();
   });
-  socket.on('close', () => clearTimeout(timer));
   rest();
+  return {
+    pause: () => {
+      isPaused = true;
+      clearTimeout(timer);
+    },
+    resume: () => {
+      isPaused = false;
+      rest();
+    },
+  };
 }

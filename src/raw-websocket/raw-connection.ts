@@ -5,6 +5,7 @@ import { closeCodes } from '../dialects/plain-websocket/close-codes.js';
 import { heard } from '../dialects/plain-websocket/phrases.js';
 import { signals } from '../dialects/plain-websocket/signals.js';
 import type { ForeignConnection } from '../socket/foreign-connection.js';
+import type { Heartbeat } from './heartbeat.js';
 import { connectPacket, eventIn, eventPacket, frameIn, isAnswer, isGoodbye } from './packets.js';
 import type { Replaceable } from './sole-connections.js';
 
@@ -43,6 +44,10 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
   private early: string[] = [];
   /** Packets of the client that wait until the one before them is answered; `null` while none is being answered. */
   private waiting: string[] | null = null;
+  /** Whether the client waits in the network. */
+  private isPaused = false;
+  /** Whether another connection has its place: what it has said is carried out, and nothing that it says from now on. */
+  private isReplaced = false;
   /** The time at which the connection closes by itself, where it does. */
   private closing: NodeJS.Timeout | undefined;
   private farewell: { code: number; reason: string } = { code: closeCodes.tryAgain, reason: 'connect again' };
@@ -50,6 +55,7 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
   /** @param onOpened told of the chat once it is joined, before the client is */
   constructor(
     private readonly socket: WebSocket,
+    private readonly heartbeat: Heartbeat,
     { chat, token }: Visit,
     readonly remoteAddress: string,
     private readonly onOpened: (connection: RawConnection, userId: string, chatId: string) => void,
@@ -59,7 +65,7 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
     this.token = token;
     this.transport = { name: 'websocket', writable: true, socket };
     // What a client sends before it has joined waits in the network, so nothing is kept for whom nobody knows yet.
-    socket.pause();
+    this.pause();
     socket.on('message', (data, isBinary) => this.hear(data, isBinary));
     socket.on('close', () => this.closed());
     // Such as a frame that is too large: the library closes the connection with the code for it.
@@ -102,8 +108,21 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
     this.closeWith(code, reason);
   }
 
-  /** The same user has opened the same chat anew. */
+  /**
+   * The same user has opened the same chat anew. Closes once what the client had said is carried out, as far as so much may wait: it
+   * has left the client, who would take it for sent. The server still decides about each, and may close the connection before.
+   */
   giveWay(): void {
+    if (this.waiting === null) {
+      this.closeReplaced();
+    } else if (!this.isReplaced) {
+      this.isReplaced = true;
+      this.waiting.splice(MAX_WAITING);
+      this.pause();
+    }
+  }
+
+  private closeReplaced(): void {
     this.closeWith(closeCodes.replaced, 'you opened this chat anew; the newest connection stays');
   }
 
@@ -128,7 +147,7 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
         .replace(/\ufffd+$/, ''),
     );
     // The client's own close frame is waited for, and must not wait in the network.
-    this.socket.resume();
+    this.resume();
   }
 
   private obey(order: readonly unknown[] | null): void {
@@ -174,7 +193,7 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
   }
 
   private hear(data: RawData, isBinary: boolean): void {
-    if (this.readyState === 'open') {
+    if (this.readyState === 'open' && !this.isReplaced) {
       this.tell(eventPacket(heard.frame, isBinary ? null : data.toString()));
     }
   }
@@ -188,24 +207,45 @@ export class RawConnection extends EventEmitter implements ForeignConnection, Re
     }
     this.waiting.push(packet);
     if (this.waiting.length >= MAX_WAITING) {
-      this.socket.pause();
+      this.pause();
     }
   }
 
   private answered(): void {
     const next = this.waiting?.shift();
     if (next !== undefined) {
+      this.listenAgain();
       this.emit('data', next);
       return;
     }
     this.waiting = null;
-    this.listenAgain();
+    if (this.isReplaced) {
+      this.closeReplaced();
+    } else {
+      this.listenAgain();
+    }
   }
 
-  /** Once the chat is joined and nothing waits: the words of the joining may come behind its answer. */
+  /** Once the chat is joined and there is room for what waits: the words of the joining may come behind its answer. */
   private listenAgain(): void {
-    if (this.chatId !== null && this.waiting === null) {
+    if (this.chatId !== null && !this.isReplaced && (this.waiting?.length ?? 0) < MAX_WAITING) {
+      this.resume();
+    }
+  }
+
+  private pause(): void {
+    if (!this.isPaused) {
+      this.isPaused = true;
+      this.socket.pause();
+      this.heartbeat.pause();
+    }
+  }
+
+  private resume(): void {
+    if (this.isPaused) {
+      this.isPaused = false;
       this.socket.resume();
+      this.heartbeat.resume();
     }
   }
 

@@ -100,13 +100,13 @@ export class RawWebSocketEndpoint implements OnApplicationBootstrap, OnModuleDes
   }
 
   private accept(webSocket: WebSocket, visit: { chat: string; token: string | undefined }, address: string): void {
-    const connection = new RawConnection(webSocket, visit, address, (opened, userId, chatId) =>
+    const { pingIntervalMs: intervalMs, pingTimeoutMs: timeoutMs } = this.config.socket;
+    const heartbeat = keepAlive(webSocket, { intervalMs, timeoutMs });
+    const connection = new RawConnection(webSocket, heartbeat, visit, address, (opened, userId, chatId) =>
       this.hold(opened, JSON.stringify([userId, chatId])),
     );
     this.open.add(connection);
     connection.once('close', () => this.open.delete(connection));
-    const { pingIntervalMs: intervalMs, pingTimeoutMs: timeoutMs } = this.config.socket;
-    keepAlive(webSocket, { intervalMs, timeoutMs });
     try {
       this.gateway.take(connection);
       connection.enter(DIALECT);

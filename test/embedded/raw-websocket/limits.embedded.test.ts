@@ -105,6 +105,19 @@ describe('the limits of plain WebSockets', () => {
     expect(buyer.socket.connected).toBe(true);
   });
 
+  it('take nothing from what the older connection had said', async () => {
+    const { buyerId, chatId } = await joinedPair(chat);
+    const older = await PlainClient.connect(chat, chatId, { userId: buyerId });
+    const said = ['Q0', 'Q1', 'Q2', 'Q3', 'Q4', 'Q5'];
+    for (const text of said) {
+      older.send({ type: 'message', text });
+    }
+    await PlainClient.connect(chat, chatId, { userId: buyerId });
+
+    expect(await older.closed()).toBe(4409);
+    expect(older.messages().map(({ text }) => text)).toEqual(said);
+  });
+
   it('are not used up by a connection that came to nothing', async () => {
     const { buyerId, chatId } = await joinedPair(chat);
     const good = await PlainClient.connect(chat, chatId, { userId: buyerId });
@@ -203,6 +216,25 @@ describe('the address of plain WebSockets', () => {
       await alive.barrier();
       expect(alive.ended).toBeNull();
     } finally {
+      await chat.stop();
+    }
+  });
+
+  it('is not left by who is kept waiting for longer than the answer to a ping may take', async () => {
+    const chat = await TestChat.start({
+      env: {
+        DIALECTS: 'plain-websocket',
+        PING_INTERVAL_MS: '100',
+        PING_TIMEOUT_MS: '100',
+        AUTH_TIMEOUT_MS: '1000',
+      },
+    });
+    try {
+      const { chatId } = await connectPair(chat);
+      chat.marketplace.authMe = 'hang';
+      expect(await PlainClient.visit(chat, chatId, { userId: newUserId() }).closed()).toBe(1013);
+    } finally {
+      chat.marketplace.release();
       await chat.stop();
     }
   });

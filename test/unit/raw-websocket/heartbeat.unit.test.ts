@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import { keepAlive } from '../../../src/raw-websocket/heartbeat.js';
+import { type Heartbeat, keepAlive } from '../../../src/raw-websocket/heartbeat.js';
 
 class FakeSocket extends EventEmitter {
   readonly ping = vi.fn();
@@ -10,11 +10,12 @@ class FakeSocket extends EventEmitter {
 
 describe('the heartbeat of a plain WebSocket', () => {
   let socket: FakeSocket;
+  let heartbeat: Heartbeat;
 
   beforeEach(() => {
     vi.useFakeTimers();
     socket = new FakeSocket();
-    keepAlive(socket as unknown as WebSocket, { intervalMs: 1_000, timeoutMs: 300 });
+    heartbeat = keepAlive(socket as unknown as WebSocket, { intervalMs: 1_000, timeoutMs: 300 });
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -35,6 +36,37 @@ describe('the heartbeat of a plain WebSocket', () => {
     expect(socket.terminate).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
     expect(socket.terminate).toHaveBeenCalledOnce();
+  });
+
+  it('asks nothing and misses nothing while the socket is not read, whenever that begins', () => {
+    for (const waited of [500, 1_000, 1_299]) {
+      vi.advanceTimersByTime(waited);
+      heartbeat.pause();
+      const asked = socket.ping.mock.calls.length;
+      // Of what was read in one piece with the last frame.
+      socket.emit('pong');
+      vi.advanceTimersByTime(60_000);
+      expect(socket.ping).toHaveBeenCalledTimes(asked);
+      heartbeat.resume();
+    }
+    expect(socket.terminate).not.toHaveBeenCalled();
+  });
+
+  it('asks again, and cuts, once the socket is read again', () => {
+    heartbeat.pause();
+    heartbeat.resume();
+    vi.advanceTimersByTime(1_299);
+    expect(socket.ping).toHaveBeenCalledOnce();
+    expect(socket.terminate).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(socket.terminate).toHaveBeenCalledOnce();
+  });
+
+  it('ends with the connection, paused or not', () => {
+    heartbeat.pause();
+    socket.emit('close');
+    heartbeat.resume();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('ends with the connection', () => {
