@@ -146,6 +146,8 @@ export interface Dialect {
    */
   hears?(event: AnyEvent, speaker: Speaker): boolean;
   readonly routes?: readonly DialectRoute[];
+  /** What its clients do once their token has expired, as the error tells them. Default: they send `auth:refresh-token`. */
+  readonly renewal?: string;
   /** How many messages a user may send in a minute in this dialect, over all instances; besides the deployment's own limit. */
   readonly messagesPerMinute?: number;
 }

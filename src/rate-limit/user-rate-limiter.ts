@@ -8,6 +8,10 @@ interface Lease {
   until: number;
 }
 
+function isOpen({ until }: Lease): boolean {
+  return until > performance.now();
+}
+
 /** A tenth of the limit where it divides evenly: few trips to Redis, and little that lies unused on one instance. */
 function leaseSize(points: number): number {
   let size = Math.max(1, Math.floor(points / 10));
@@ -41,9 +45,22 @@ export class UserRateLimiter {
     return this.spend(userId) ? undefined : this.leaseAndSpend(userId, operation);
   }
 
+  /**
+   * Gives a point back that was taken and not used, to this instance's lease; it goes with the window that it was taken in.
+   *
+   * @param takenAt when `consume` was through (milliseconds, monotonic)
+   */
+  giveBack(userId: string, takenAt: number): void {
+    const lease = this.leases.get(userId);
+    // In a later window it would be one more than the limit.
+    if (lease !== undefined && isOpen(lease) && takenAt >= lease.until - this.limiter.duration * 1_000) {
+      lease.points++;
+    }
+  }
+
   private spend(userId: string): boolean {
     const lease = this.leases.get(userId);
-    if (lease === undefined || lease.points === 0 || lease.until <= performance.now()) {
+    if (lease === undefined || lease.points === 0 || !isOpen(lease)) {
       return false;
     }
     lease.points--;
@@ -64,7 +81,10 @@ export class UserRateLimiter {
   private async lease(userId: string, operation: string): Promise<void> {
     try {
       const { msBeforeNext } = await this.limiter.consume(userId, this.size);
-      this.leases.set(userId, { points: this.size, until: performance.now() + msBeforeNext });
+      const lease = this.leases.get(userId);
+      // Given back while the limiter was asked.
+      const left = lease !== undefined && isOpen(lease) ? lease.points : 0;
+      this.leases.set(userId, { points: this.size + left, until: performance.now() + msBeforeNext });
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) {
         throw refusal;

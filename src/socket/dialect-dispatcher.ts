@@ -101,14 +101,12 @@ export class DialectDispatcher {
       this.interpreter.perform(call, dialect, {
         run: (command, payload, prepare, follows) =>
           this.moves.run(socket, command, payload, () =>
-            this.commands.run(socket, command, payload, {
-              isPaid: follows,
-              prepare: async (given) => {
-                const prepared = await prepare(given);
-                await this.quotas.take(dialect, command, prepared, socket.data.session?.userId ?? '');
-                return prepared;
-              },
-            }),
+            this.quotas.within(dialect, command, socket.data.session?.userId ?? '', (take) =>
+              this.commands.run(socket, command, payload, {
+                isPaid: follows,
+                prepare: async (given) => take(await prepare(given)),
+              }),
+            ),
           ),
         fault: (thrown, command) => this.runner.fault(thrown, command, operationOf(command)),
         say: (words) => this.speech.say(socket, words),

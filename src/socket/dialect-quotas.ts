@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { type CommandName, commands } from '../contract/index.js';
+import { ChatError, type CommandName, commands, errorCodes } from '../contract/index.js';
 import { dialectOf } from '../dialects/catalogue.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
@@ -25,17 +25,58 @@ export class DialectQuotas {
   }
 
   /**
-   * Takes one message of a user's quota; nothing for other commands, nor for what the command will refuse whoever sends it.
+   * Runs a command within a user's quota: a message takes one of it, which the user has back where the message was refused. Other
+   * commands take nothing, nor does what the command will refuse whoever sends it.
    *
-   * @param payload as the command is given it
-   * @throws ChatError `RATE_LIMITED` with `retryAfterMs`, as a rejection
+   * @param run is given what takes the place: called with the payload as the command is given it, it hands it back, or rejects with
+   * ChatError `RATE_LIMITED`, with `retryAfterMs` and `messagesPerMinute` in `details`
    */
-  async take(dialect: Dialect, command: CommandName, payload: unknown, userId: string): Promise<void> {
+  async within<T>(
+    dialect: Dialect,
+    command: CommandName,
+    userId: string,
+    run: (take: (payload: unknown) => Promise<unknown>) => Promise<T>,
+  ): Promise<T> {
     const limiter = command === 'message:send' ? this.limiters.get(dialect) : undefined;
-    if (limiter !== undefined && saysSomething(payload)) {
-      await limiter.consume(userId, commands[command].operation);
+    if (limiter === undefined) {
+      return run(async (payload) => payload);
+    }
+    let takenAt: number | null = null;
+    const take = async (payload: unknown): Promise<unknown> => {
+      if (saysSomething(payload)) {
+        await this.consume(limiter, dialect, userId);
+        takenAt = performance.now();
+      }
+      return payload;
+    };
+    try {
+      return await run(take);
+    } catch (thrown) {
+      if (takenAt !== null && isRefusal(thrown)) {
+        limiter.giveBack(userId, takenAt);
+      }
+      throw thrown;
     }
   }
+
+  private async consume(limiter: UserRateLimiter, { messagesPerMinute }: Dialect, userId: string): Promise<void> {
+    const { operation } = commands['message:send'];
+    try {
+      await limiter.consume(userId, operation);
+    } catch (thrown) {
+      if (!(thrown instanceof ChatError) || thrown.retryAfterMs === undefined) {
+        throw thrown;
+      }
+      const reason = `this dialect takes ${messagesPerMinute} messages a minute; wait retryAfterMs and send it again`;
+      const { retryAfterMs } = thrown;
+      throw new ChatError('RATE_LIMITED', operation, reason, { retryAfterMs, details: { messagesPerMinute } });
+    }
+  }
+}
+
+/** Whether a message was not stored, and would not be the next time: where the service has failed it may be stored, or yet be. */
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof ChatError && !errorCodes[thrown.code].retryable;
 }
 
 /** Whether a payload may become a message. What is taken for one that does not is a message that the user cannot send. */

@@ -60,13 +60,14 @@ export class SocketCommands {
 
   /** No I/O: the token was vouched for when the session was made, its `exp` is compared here on every command. */
   private authorise(socket: ChatSocket, event: string, operation: string): Session {
-    const { session } = socket.data;
+    const { session, dialect } = socket.data;
     if (session === undefined) {
       throw new ChatError('TOKEN_REQUIRED', operation, 'the connection is not authenticated');
     }
     const refreshing: CommandName = 'auth:refresh-token';
     if (session.expiresAt <= Date.now() && event !== refreshing) {
-      throw new ChatError('TOKEN_EXPIRED', operation, 'the token expired; send auth:refresh-token first');
+      const renewal = dialect?.renewal ?? 'send auth:refresh-token first';
+      throw new ChatError('TOKEN_EXPIRED', operation, `the token expired; ${renewal}`);
     }
     return session;
   }

@@ -12,4 +12,5 @@ export const live: Dialect = {
   loginAfterConnect: true,
   read: listening(phrases, systemError),
   vocabulary,
+  renewal: 'send auth:login with a new token',
 };

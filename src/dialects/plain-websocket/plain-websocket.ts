@@ -1,6 +1,6 @@
 import type { AnyEvent, Dialect, Speaker } from '../dialect.js';
 import { read } from './phrases.js';
-import { words } from './words.js';
+import { MESSAGES_PER_MINUTE, words } from './words.js';
 
 /**
  * One JSON object per frame of a plain WebSocket at `/ws/chat/{id}/`, where a connection is one chat. Spoken at that endpoint
@@ -14,7 +14,8 @@ export const plainWebSocket: Dialect = {
   read,
   vocabulary: words,
   hears: concerns,
-  messagesPerMinute: 10,
+  messagesPerMinute: MESSAGES_PER_MINUTE,
+  renewal: 'connect again with a new token',
 };
 
 /**

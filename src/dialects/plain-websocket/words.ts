@@ -1,12 +1,16 @@
 import type { ChatError, Message, WireId } from '../../contract/index.js';
 import type { Facts, Spoken } from '../dialect.js';
 import { messageNumber } from '../message-number.js';
+import { fieldsOf } from '../phrasebook.js';
 import { silent, type Vocabulary } from '../vocabulary.js';
 import { closeCodeFor, closeCodes } from './close-codes.js';
 import { close, closeWithin, farewell, frame } from './signals.js';
 
 /** Who speaks where no user does. */
 const MARKETPLACE = { id: null, username: 'system', first_name: '', last_name: '' };
+
+/** Messages that a user may send in a minute in this dialect. */
+export const MESSAGES_PER_MINUTE = 10;
 
 /** How the dialect says each event. */
 export const words: Vocabulary = {
@@ -51,10 +55,21 @@ export function error(message: string): Spoken {
 }
 
 /** A command failed: the client is told, and where the chat is no longer his, the connection ends. */
-export function failed({ code, message }: ChatError): readonly Spoken[] {
+export function failed(failure: ChatError): readonly Spoken[] {
+  const { code, message } = failure;
   return code === 'CHAT_NOT_FOUND'
     ? [error(message), close(null, closeCodes.noAccess, message)]
-    : [error(code === 'MESSAGE_EMPTY' ? 'Message text cannot be empty' : message)];
+    : [error(ownSentence(failure) ?? message)];
+}
+
+/** What the dialect says of a failure in a sentence of its own; `null` where the canonical one is said. */
+function ownSentence({ code, details }: ChatError): string | null {
+  if (code === 'MESSAGE_EMPTY') {
+    return 'Message text cannot be empty';
+  }
+  // Not the deployment's limit, which has another number and another window.
+  const isOwnLimit = code === 'RATE_LIMITED' && fieldsOf(details).messagesPerMinute === MESSAGES_PER_MINUTE;
+  return isOwnLimit ? `Too many messages: no more than ${MESSAGES_PER_MINUTE} per minute` : null;
 }
 
 function said(message: Message, facts: Facts): readonly Spoken[] {

@@ -12,4 +12,5 @@ export const rooms: Dialect = {
   loginAfterConnect: false,
   read: listening(phrases, errorWords),
   vocabulary,
+  renewal: 'connect again with a new token',
 };

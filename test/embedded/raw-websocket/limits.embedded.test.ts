@@ -50,7 +50,7 @@ describe('the limits of plain WebSockets', () => {
     await expect.poll(() => one.messages().length + two.messages().length + refusals().length, PATIENCE).toBe(12);
 
     expect(refusals().map(({ message }) => message)).toEqual(
-      Array(2).fill('unable to send message; too many commands; wait retryAfterMs and send it again'),
+      Array(2).fill('Too many messages: no more than 10 per minute'),
     );
     // Typing and reading are no messages, other users are other users, and other wires have the deployment's limit only.
     one.send({ type: 'typing', is_typing: true });
@@ -73,6 +73,24 @@ describe('the limits of plain WebSockets', () => {
     await expect.poll(() => plain.messages().length + plain.ofType('error').length, PATIENCE).toBe(11);
     expect(plain.ofType('error').map(({ message }) => message)).toEqual(Array(10).fill('Message text cannot be empty'));
     expect(plain.messages()).toEqual([expect.objectContaining({ text: 'something' })]);
+  });
+
+  it('are not drawn from by messages that are refused', async () => {
+    const { buyer, buyerId, seller, chatId } = await joinedPair(chat);
+    const otherChat = (await buyer.get('chat:create', { buyerId, sellerId: newUserId() })).id;
+    await seller.get('user:block', { userId: buyerId });
+    const blocked = await PlainClient.connect(chat, chatId, { userId: buyerId });
+    for (let n = 1; n <= 12; n++) {
+      blocked.send({ type: 'message', text: 'are you there?' });
+    }
+    await expect.poll(() => blocked.ofType('error'), PATIENCE).toHaveLength(12);
+    expect(new Set(blocked.ofType('error').map(({ message }) => message))).toEqual(
+      new Set(['unable to send message; the other member has blocked you']),
+    );
+    const other = await PlainClient.connect(chat, otherChat, { userId: buyerId });
+    other.send({ type: 'message', text: 'you are' });
+    await expect.poll(() => other.messages(), PATIENCE).toHaveLength(1);
+    expect(other.ofType('error')).toEqual([]);
   });
 
   it('are 1,000 characters for a message, in this dialect only', async () => {

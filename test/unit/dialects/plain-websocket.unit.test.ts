@@ -161,6 +161,17 @@ describe('what clients of plain-websocket say', () => {
     );
   });
 
+  it('the dialect’s own limit has its own sentence, the deployment’s the canonical one', () => {
+    const { failed } = callOf(readFrame({ type: 'message', text: 'Hello' }), 'message:send');
+    const limited = (details?: object) =>
+      failed(new ChatError('RATE_LIMITED', 'send message', 'too many', { details }));
+    const { messagesPerMinute } = plainWebSocket;
+    expect(limited({ messagesPerMinute })).toEqual(
+      frame({ type: 'error', message: 'Too many messages: no more than 10 per minute' }),
+    );
+    expect(limited()).toEqual(frame({ type: 'error', message: 'unable to send message; too many' }));
+  });
+
   it('a text has at most 1,000 characters, however many units those take', () => {
     const sent = (text: string) => readFrame({ type: 'message', text });
     expect(heeded(callOf(sent('😀'.repeat(1_000)), 'message:send')).text).toHaveLength(2_000);

@@ -63,6 +63,35 @@ describe("the limit of a user's commands", () => {
     expect((await exhaust(limiter, '123')).passed).toBe(20);
   });
 
+  it('has room again for what was given back, in the window that it was taken in', async () => {
+    const limiter = new UserRateLimiter(store(10));
+    await exhaust(limiter, '123');
+    limiter.giveBack('123', performance.now());
+    limiter.giveBack('456', performance.now());
+    expect((await exhaust(limiter, '123')).passed).toBe(1);
+    expect((await exhaust(limiter, '456')).passed).toBe(10);
+  });
+
+  it('has no more room in a window for what was given back of one before', async () => {
+    const limiter = new UserRateLimiter(store(10));
+    await limiter.consume('123', 'send message');
+    const takenAt = performance.now();
+    vi.advanceTimersByTime(WINDOW_SECONDS * 1_000 + 1);
+    limiter.giveBack('123', takenAt);
+    await limiter.consume('123', 'send message');
+    limiter.giveBack('123', takenAt);
+    expect((await exhaust(limiter, '123')).passed).toBe(9);
+  });
+
+  it('keeps what is given back while more is asked for', async () => {
+    const limiter = new UserRateLimiter(store(10));
+    await limiter.consume('123', 'send message');
+    const next = limiter.consume('123', 'send message');
+    limiter.giveBack('123', performance.now());
+    await next;
+    expect((await exhaust(limiter, '123')).passed).toBe(9);
+  });
+
   it('is each user’s own', async () => {
     const limiter = new UserRateLimiter(store(10));
     await exhaust(limiter, '123');
