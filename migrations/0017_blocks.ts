@@ -16,8 +16,15 @@ import { type Kysely, sql } from 'kysely';
  * was set, and what they are answered while it stands. Null where he did not know.
  *
  * Columns with a constant default are added without rewriting the table. The write path follows in 0024.
+ *
+ * The locks of all that follows up to 0024 are taken first, in the order in which commands take them: taken one after the
+ * other, a command between the two would wait for the migration and the migration for it. While they are waited for, whoever
+ * comes after waits behind them, so they are waited for shortly; `migrateToLatest` tries again.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`set local lock_timeout = '3s'`.execute(db);
+  await sql`lock table chat.chats, chat.chat_members in access exclusive mode`.execute(db);
+
   await sql`
     create table chat.blocks (
       blocker_id text not null,

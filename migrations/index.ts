@@ -26,7 +26,8 @@ import * as appendForBlocksAndClosing from './0024_append_for_blocks_and_closing
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
- * not listed cannot run by accident. A released migration is never edited.
+ * not listed cannot run by accident. A released migration is never edited, nor renamed:
+ * Kysely refuses a database that has run one which is not in the list.
  */
 export const migrations: Record<string, Migration> = {
   '0001_chats': chats,

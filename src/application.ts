@@ -9,7 +9,7 @@ import { ClusterLink } from './cluster/cluster-link.js';
 import type { Config } from './config/config.js';
 import { MIGRATION_TIMEOUT_MS, migrateToLatest } from './database/migrate-to-latest.js';
 import { type Database, openDatabase } from './database/open-database.js';
-import { isTransientDatabaseFailure } from './database/transient-failure.js';
+import { isLockFailure, isTransientDatabaseFailure } from './database/transient-failure.js';
 import { RedisClients } from './redis/redis-clients.js';
 import { shutDown } from './shutdown.js';
 import { ChatIoAdapter } from './socket/chat-io.adapter.js';
@@ -93,11 +93,17 @@ async function migrate(config: Config, database: Database): Promise<void> {
   try {
     await migrateToLatest(own ?? database);
   } catch (cause) {
-    const reason = isTransientDatabaseFailure(cause)
-      ? 'the database cannot be reached'
-      : 'the database cannot be brought up to date';
-    throw new Error(`unable to start; ${reason}`, { cause });
+    throw new Error(`unable to start; ${reasonOf(cause)}`, { cause });
   } finally {
     await own?.destroy();
   }
+}
+
+function reasonOf(cause: unknown): string {
+  if (isLockFailure(cause)) {
+    return 'the tables of the database are in use for too long to be changed';
+  }
+  return isTransientDatabaseFailure(cause)
+    ? 'the database cannot be reached'
+    : 'the database cannot be brought up to date';
 }

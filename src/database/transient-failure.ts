@@ -26,6 +26,14 @@ export function isContention(error: unknown): boolean {
   return error instanceof Error && 'code' in error && CONTENTION_SQLSTATE.has(String(error.code));
 }
 
+/** A lock was not granted in time, or two transactions waited for each other and this one was given up. */
+const LOCK_SQLSTATE = new Set(['40P01', '55P03']);
+
+/** Whether a transaction failed for its locks alone: nothing of it was committed, and it may be begun anew. */
+export function isLockFailure(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && LOCK_SQLSTATE.has(String(error.code));
+}
+
 /**
  * Whether a database error speaks of the connection, of where it leads or of contention, not of the statement. Such a statement may have
  * been committed: only statements that can be repeated without harm may be retried.
