@@ -5,6 +5,7 @@ import type { Database } from '../database/open-database.js';
 import type { MemberRow } from '../members/member.js';
 import { blockersOf, settingColumns } from '../members/members.repository.js';
 import type { AppendOutcome } from '../messages/append-outcome.js';
+import { lockChat } from '../messages/chat-lock.repository.js';
 import type { MessageDraft } from '../messages/message.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
 import type { StoredChat } from './chat.js';
@@ -170,8 +171,7 @@ export class ChatsRepository {
    */
   async setProduct(chatId: string, productId: string, heedsBlocks = false): Promise<boolean> {
     return await this.db.transaction().execute(async (transaction) => {
-      await transaction.selectFrom('chat.chats').select('id').where('id', '=', chatId).forNoKeyUpdate().execute();
-      // A statement of its own: only one that begins after the lock is held sees what its last holder committed.
+      await lockChat(transaction, chatId);
       const { rows } = await sql`
         insert into chat.chat_context as x (chat_id, product_id)
         select c.id, ${productId}::text

@@ -37,7 +37,10 @@ export const errorCodes = {
     meaning: 'The caller and another have a block between them; details.by says whose it is: you or other',
   },
   RATE_LIMITED: { retryable: true, meaning: 'Too many commands; wait retryAfterMs' },
-  OVERLOADED: { retryable: true, meaning: 'The write queue is full; retry with the same clientMessageId' },
+  OVERLOADED: {
+    retryable: true,
+    meaning: 'Too much of the kind waits already; try again soon, a message with the same clientMessageId',
+  },
   UNAVAILABLE: { retryable: true, meaning: 'The store is out of reach; retry with the same clientMessageId' },
   INTERNAL: { retryable: true, meaning: 'A fault of the service; it is logged' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;

@@ -35,7 +35,7 @@ export class ChatWrites implements OnModuleDestroy {
     return this.uncertain.pending;
   }
 
-  /** Hears of every chat that has new or changed messages, right after the commit. */
+  /** Hears of chats whose members have sent or changed messages, right after the commit. What has no words of theirs is not told. */
   onChange(listener: ChangeListener): void {
     this.changeListeners.push(listener);
   }

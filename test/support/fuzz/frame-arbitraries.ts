@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { mangled } from './mangled.js';
 import { hostileValue } from './payload-arbitraries.js';
 
 /** One or more WebSocket messages that belong together, such as a binary event and its attachments. */
@@ -65,29 +66,18 @@ const binaryPacket: fc.Arbitrary<Frames> = fc
     return [`4${type}${count}-${name}["message:send"${placeholders === '' ? '' : `,${placeholders}`}]`, ...attachments];
   });
 
-/** A packet that was good, with a few characters changed on the way. */
-const mangled = fc
-  .tuple(
-    fc.constantFrom(
-      '42/chat,17["chat:join",{"chatId":"018f0000-0000-7000-8000-000000000000"}]',
-      '42/chat,["typing:start",{"chatId":null}]',
-      '40/chat,{"token":"x"}',
-      '43/chat,1[{"success":true}]',
-      '451-/chat,["message:send",{"_placeholder":true,"num":0}]',
-    ),
-    fc.nat(),
-    fc.nat({ max: 6 }),
-    fc.string({ unit: 'binary', maxLength: 4 }),
-  )
-  .map(([good, at, length, inserted]) => {
-    const start = at % good.length;
-    return good.slice(0, start) + inserted + good.slice(start + length);
-  });
+const mangledPacket = mangled(
+  '42/chat,17["chat:join",{"chatId":"018f0000-0000-7000-8000-000000000000"}]',
+  '42/chat,["typing:start",{"chatId":null}]',
+  '40/chat,{"token":"x"}',
+  '43/chat,1[{"success":true}]',
+  '451-/chat,["message:send",{"_placeholder":true,"num":0}]',
+);
 
 /** What Socket.IO's parser gets to see. */
 export const socketIoFrames: fc.Arbitrary<Frames> = fc.oneof(
   { weight: 5, arbitrary: packet.map((frame) => [frame]) },
-  { weight: 3, arbitrary: mangled.map((frame) => [frame]) },
+  { weight: 3, arbitrary: mangledPacket.map((frame) => [frame]) },
   { weight: 2, arbitrary: binaryPacket },
 );
 
@@ -116,7 +106,7 @@ export const pollingBody: fc.Arbitrary<Buffer> = fc.oneof(
       .array(
         fc.oneof(
           packet,
-          mangled,
+          mangledPacket,
           bytes(40).map((raw) => `b${raw.toString('base64')}`),
           fc.constantFrom('2', '3', '1', '6', ''),
         ),

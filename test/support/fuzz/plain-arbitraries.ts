@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { mangled } from './mangled.js';
 import { hostileValue } from './payload-arbitraries.js';
 
 /** A frame of a plain WebSocket; a buffer is sent as it is told, which need not be so. */
@@ -17,32 +18,21 @@ const frame = fc
   .tuple(type, fc.array(fc.tuple(field, hostileValue), { maxLength: 3 }))
   .map(([name, fields]) => JSON.stringify({ type: name, ...Object.fromEntries(fields) }));
 
-/** A good frame with a few characters changed on the way. */
-const mangled = fc
-  .tuple(
-    fc.constantFrom(
-      '{"type":"message","text":"hello"}',
-      '{"type":"typing","is_typing":true}',
-      '{"type":"read_messages"}',
-      '2/chat,["message:send",{"text":"x"}]',
-      '42/chat,0["join","1"]',
-      '1/chat,',
-      '0/chat,{"token":"x"}',
-    ),
-    fc.nat(),
-    fc.nat({ max: 6 }),
-    fc.string({ unit: 'binary', maxLength: 4 }),
-  )
-  .map(([good, at, length, inserted]) => {
-    const start = at % good.length;
-    return good.slice(0, start) + inserted + good.slice(start + length);
-  });
+const mangledFrame = mangled(
+  '{"type":"message","text":"hello"}',
+  '{"type":"typing","is_typing":true}',
+  '{"type":"read_messages"}',
+  '2/chat,["message:send",{"text":"x"}]',
+  '42/chat,0["join","1"]',
+  '1/chat,',
+  '0/chat,{"token":"x"}',
+);
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 
 export const plainFrames: fc.Arbitrary<PlainSent> = fc.oneof(
   { weight: 12, arbitrary: frame.map((text) => ({ text })) },
-  { weight: 6, arbitrary: mangled.map((text) => ({ text })) },
+  { weight: 6, arbitrary: mangledFrame.map((text) => ({ text })) },
   { weight: 3, arbitrary: hostileValue.map((value) => ({ text: JSON.stringify(value) })) },
   { weight: 2, arbitrary: bytes.map((data) => ({ bytes: data, binary: true })) },
   // No UTF-8 in most cases.
