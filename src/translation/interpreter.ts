@@ -14,6 +14,9 @@ export type Prepare = (payload: unknown) => Promise<unknown>;
  */
 export type Run = (command: CommandName, payload: unknown, prepare: Prepare, follows: boolean) => Promise<unknown>;
 
+/** The same for whoever has paid already. */
+export type RunPaid = (command: CommandName, payload: unknown, prepare: Prepare) => Promise<unknown>;
+
 interface Listener {
   run: Run;
   /** What the client is told of something thrown. */
@@ -67,11 +70,10 @@ export class Interpreter {
    * @returns what the answer's `data` holds
    * @throws whatever running throws
    */
-  async answer(first: AnyInquiry, dialect: Dialect, run: Run): Promise<unknown> {
+  async answer(first: AnyInquiry, dialect: Dialect, run: RunPaid): Promise<unknown> {
     for (let inquiry = first as Inquiry; ; ) {
       const { command, payload, answer, next } = inquiry;
-      const follows = inquiry !== first;
-      const data = (await run(command, payload, this.preparing(dialect), follows)) as CommandData<typeof command>;
+      const data = (await run(command, payload, this.preparing(dialect))) as CommandData<typeof command>;
       if (next === undefined) {
         return answer(data, await this.factsOf(command, data, dialect));
       }

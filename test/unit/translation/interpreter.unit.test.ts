@@ -8,7 +8,7 @@ import { rooms } from '../../../src/dialects/rooms/rooms.js';
 import type { ProfilesService } from '../../../src/profiles/profiles.service.js';
 import type { ChatNumbersRepository } from '../../../src/translation/chat-numbers.repository.js';
 import { FactFinder } from '../../../src/translation/facts.js';
-import { Interpreter, type Run } from '../../../src/translation/interpreter.js';
+import { Interpreter, type RunPaid } from '../../../src/translation/interpreter.js';
 import { CHAT_ID, message } from '../../support/dialects/every-event.js';
 import { speaker } from '../../support/dialects/map-probe.js';
 
@@ -52,7 +52,7 @@ describe('what is said of a command', () => {
     interpreter = new Interpreter(facts);
   });
 
-  const run: Run = async (_, payload, prepare) => {
+  const run: RunPaid = async (_, payload, prepare) => {
     executed.push(await prepare(payload));
     return message;
   };

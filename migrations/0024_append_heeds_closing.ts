@@ -1,21 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * `chat.append_messages` as in 0016, for the features that came with the migrations since. It is called and answers as before,
- * so instances of the version before go on with it; they know none of the new outcomes and answer such a send with INTERNAL,
- * and nothing is stored. What decides stands on the rows of the chat and the sender, which are read anyway, under the chat's
- * lock, which blocking and closing take too: once either is answered, no message that it forbids is committed any more.
+ * `chat.append_messages` as in 0021, with the same guarantees, for chats that the marketplace has closed.
  *
- * - Closed chats: nothing that a member says is stored; its outcome is `closed`. Messages of type `system` pass: the marketplace
- *   may say why it closed the chat, and who leaves a group is seen to leave. What the chat is about stays as it is, also when
- *   such a message names a product.
- * - Blocks: in a direct chat no member writes while one of the two has blocked the other. The marks of it (0017) stand on the
- *   sender's row. In groups no row carries them, and what the service itself says has no sender.
- * - Both are judged after a repeat of what was stored before, which is answered with that message as ever, and before all else
- *   that could be said of a draft, so that a blocked user learns nothing else.
- * - Receipts: whoever sends has the chat before his eyes, so his marks move with what he says. The notice of what he did to a
- *   group is no such sign: he may have done it from another view, and its mark would go over messages that he never saw. His
- *   marks pass a notice of his own only from right before it, so that nobody has his own deeds to read.
+ * Nothing that a member says is stored in one: its outcome is `closed`. That is read under the chat's lock, like the membership,
+ * so nothing gets a number after the close was committed. What was stored before is still reported to who repeats it, and
+ * messages of type `system` pass: the marketplace may say why it closed the chat, and who leaves a group is seen to leave.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -70,7 +60,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
                c.members_version,
                c.key_product_id,
                c.raised_at,
-               c.closed_at,
                case
                  when member.user_id is null and (d.sender_id <> '' or c.last_seq is null) then 'refused'
                  when prior.id is not null then 'duplicate'
@@ -90,8 +79,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
                prior.text as prior_text,
                prior.product_id as prior_product_id,
                prior.edited_at as prior_edited_at,
-               prior.deleted_at as prior_deleted_at,
-               member.last_read_seq as sender_read_seq
+               prior.deleted_at as prior_deleted_at
           from draft d
           left join lateral (
             select x.last_seq, x.last_rev, x.members_version, x.key_product_id, x.raised_at, x.closed_at
@@ -100,7 +88,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
              limit 1
           ) c on true
           left join lateral (
-            select x.user_id, x.blocked_by_peer, x.blocks_peer, x.last_read_seq
+            select x.user_id, x.blocked_by_peer, x.blocks_peer
               from chat.chat_members x
              where x.chat_id = d.chat_id and x.user_id = d.sender_id
              limit 1
@@ -159,9 +147,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           from (
             select touched.chat_id, touched.user_id, max(touched.seq) as seq, max(touched.raised_at) as raised_at
               from (
-                select f.chat_id, f.sender_id as user_id, f.seq, null::timestamptz as raised_at
-                  from fresh f
-                 where f.type <> 'system' or f.sender_read_seq = f.seq - 1
+                select f.chat_id, f.sender_id as user_id, f.seq, null::timestamptz as raised_at from fresh f
                 union all
                 select t.chat_id, member.user_id, 0, t.stored_at
                   from total t
@@ -177,7 +163,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         insert into chat.chat_context as x (chat_id, product_id, updated_at)
         select distinct on (f.chat_id) f.chat_id, f.product_id, clock_timestamp()
           from fresh f
-         where f.product_id is not null and f.key_product_id = '' and f.closed_at is null
+         where f.product_id is not null and f.key_product_id = ''
          order by f.chat_id, f.ord desc
         on conflict on constraint chat_context_pkey do update
            set product_id = excluded.product_id, updated_at = excluded.updated_at
